@@ -1,0 +1,391 @@
+//! The model file: one safetensors container, described byte by byte in `docs/artifact.md`.
+//!
+//! Bytes are checked before they are believed: any input gives a [`Model`] or an error, without a panic and without
+//! allocating more than a small multiple of the input's size. Equal content gives equal bytes.
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::features::FeatureParams;
+use crate::features::concept::Lexicon;
+use crate::linear::calibration::Calibration;
+use crate::verdict::{MAX_LABELS, Thresholds};
+use safetensors::tensor::{Dtype, SafeTensors, TensorView, serialize};
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+/// Version written by this program; older ones keep loading.
+pub const FORMAT_VERSION: u64 = 1;
+
+/// Slots of one bucket of the feature table.
+pub(crate) const BUCKET: usize = 8;
+
+/// The one metadata key of the container.
+const METADATA_KEY: &str = "lurewatch";
+
+/// Longest metadata that is read, in bytes.
+const MAX_METADATA: usize = 1 << 20;
+
+/// Everything about a model that is not a table.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Metadata {
+    /// [`FORMAT_VERSION`].
+    pub format_version: u64,
+    /// Name of the model.
+    pub name: String,
+    /// Labels, in the order of the heads. One more head, the last, is the risk.
+    pub labels: Vec<String>,
+    /// Labels that do not count as risk.
+    pub neutral_labels: Vec<String>,
+    /// Which features are counted.
+    pub features: FeatureParams,
+    /// Whether a term's frequency counts by its logarithm.
+    pub sublinear_tf: bool,
+    /// Smallest idf and step of the codes in the table: `idf = idf_min + code * idf_step`.
+    pub idf_min: f32,
+    /// See `idf_min`.
+    pub idf_step: f32,
+    /// Calibration of each head.
+    pub calibrations: Vec<Calibration>,
+    /// Lowest risk of each band.
+    pub thresholds: Thresholds,
+    /// Rules for texts that cannot be judged.
+    pub abstention: Abstention,
+    /// Versions of what the analyser depends on.
+    pub analyzer: AnalyzerVersions,
+    /// What the model was trained on and how well it did on held-out rows.
+    pub training: TrainingRecord,
+    /// For each head, the features with the largest positive and negative weights.
+    pub top_features: Vec<Vec<(String, f32)>>,
+    /// BLAKE3 of all that stands before this field and of the tables, in hexadecimal. Always the last field.
+    pub checksum: String,
+}
+
+/// When a text cannot be judged, and when its band is limited.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Abstention {
+    /// Scripts that the model has read, by ISO 15924 code.
+    pub scripts: Vec<String>,
+    /// A text of fewer tokens is not judged.
+    pub min_tokens: usize,
+    /// A text of fewer tokens gets at most the band `watch`, unless it shows one of `decisive_tags`.
+    pub short_tokens: usize,
+    /// Concepts that decide even in a short text.
+    pub decisive_tags: Vec<String>,
+}
+
+impl Default for Abstention {
+    fn default() -> Abstention {
+        let decisive = ["payout_fee", "credential_harvest", "remote_control", "bank_coaching", "guaranteed_return"];
+        Abstention {
+            scripts: Vec::new(),
+            min_tokens: 2,
+            short_tokens: 4,
+            decisive_tags: decisive.map(str::to_owned).to_vec(),
+        }
+    }
+}
+
+/// Versions that the features of a text depend on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AnalyzerVersions {
+    /// Version of this crate.
+    pub lurewatch: String,
+    /// What stems words.
+    pub stemmer: String,
+    /// Where NFKC and character properties come from.
+    pub unicode: String,
+    /// How features are hashed.
+    pub hash: String,
+}
+
+impl Default for AnalyzerVersions {
+    fn default() -> AnalyzerVersions {
+        AnalyzerVersions {
+            lurewatch: env!("CARGO_PKG_VERSION").to_owned(),
+            stemmer: "rust-stemmers 1.2".to_owned(),
+            unicode: "icu4x 2".to_owned(),
+            hash: "xxh3-64".to_owned(),
+        }
+    }
+}
+
+/// What a model was trained on.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct TrainingRecord {
+    /// Rows.
+    pub n_records: usize,
+    /// Rows of each label, in the order of the labels.
+    pub n_labelled: Vec<usize>,
+    /// Rows of each language.
+    pub languages: Vec<(String, usize)>,
+    /// BLAKE3 of the rows' texts and labels, in order.
+    pub data_checksum: String,
+    /// The settings, as JSON.
+    pub config: String,
+    /// How rows were held out.
+    pub folds: String,
+    /// Measures on held-out rows, by name.
+    pub measures: Vec<(String, f64)>,
+}
+
+/// A model whose tables may lie in someone else's bytes.
+#[derive(Debug, Clone)]
+pub(crate) struct Model<'a> {
+    /// Everything that is not a table.
+    pub(crate) metadata: Metadata,
+    /// The concept lexicon.
+    pub(crate) lexicon: Lexicon,
+    /// Little-endian `u32` a slot; 0 marks an empty one. `BUCKET` slots a bucket.
+    pub(crate) keys: Cow<'a, [u8]>,
+    /// One code a slot.
+    pub(crate) idf: Cow<'a, [u8]>,
+    /// Two's-complement bytes, shape `(n_slots, n_heads)`.
+    pub(crate) weights: Cow<'a, [u8]>,
+    /// Value of one step of each head's weights.
+    pub(crate) scales: Vec<f32>,
+    /// One a head.
+    pub(crate) intercepts: Vec<f32>,
+}
+
+/// Where a feature lies: bucket and key. The table is read by [`Model::slot`] alone.
+#[inline]
+fn address(hash: u64, n_buckets: usize) -> (usize, u32) {
+    let bucket = ((hash >> 32) * n_buckets as u64) >> 32;
+    (bucket as usize, (hash as u32).max(1))
+}
+
+impl<'a> Model<'a> {
+    /// Reads and checks an artifact.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Artifact`] says what is wrong; [`ErrorKind::Version`] if the file is newer than this program.
+    pub(crate) fn from_bytes(bytes: &'a [u8]) -> Result<Model<'a>> {
+        let (header_len, header) = SafeTensors::read_metadata(bytes).map_err(|error| Error::artifact(error.to_string()))?;
+        let texts = header.metadata().as_ref();
+        let json = texts.and_then(|texts| texts.get(METADATA_KEY)).ok_or_else(|| Error::artifact("no lurewatch metadata"))?;
+        if json.len() > MAX_METADATA {
+            return Err(Error::artifact(format!("metadata of {} bytes; at most {MAX_METADATA} are read", json.len())));
+        }
+        check_version(json)?;
+        let metadata: Metadata = serde_json::from_str(json).map_err(|error| Error::artifact(error.to_string()))?;
+        let data = bytes.get(header_len + 8..).unwrap_or(&[]);
+        if checksum(json, data) != Some(metadata.checksum.clone()) {
+            return Err(Error::artifact("the checksum does not match: the file was damaged or changed"));
+        }
+        let tensors = SafeTensors::deserialize(bytes).map_err(|error| Error::artifact(error.to_string()))?;
+        let model = Model::assemble(metadata, &tensors)?;
+        model.validate()?;
+        Ok(model)
+    }
+
+    fn assemble(metadata: Metadata, tensors: &SafeTensors<'a>) -> Result<Model<'a>> {
+        let n_heads = metadata.labels.len() + 1;
+        let concepts = std::str::from_utf8(bytes_of(tensors, "concepts", Dtype::U8)?)
+            .map_err(|_| Error::artifact("the concept lexicon is not UTF-8"))?;
+        let model = Model {
+            lexicon: Lexicon::parse(concepts).map_err(|error| Error::artifact(error.to_string()))?,
+            keys: Cow::Borrowed(bytes_of(tensors, "keys", Dtype::U32)?),
+            idf: Cow::Borrowed(bytes_of(tensors, "idf", Dtype::U8)?),
+            weights: Cow::Borrowed(bytes_of(tensors, "weights", Dtype::I8)?),
+            scales: floats(bytes_of(tensors, "scales", Dtype::F32)?),
+            intercepts: floats(bytes_of(tensors, "intercepts", Dtype::F32)?),
+            metadata,
+        };
+        let n_slots = model.n_slots();
+        let fits = model.weights.len() == n_slots * n_heads && model.scales.len() == n_heads && model.intercepts.len() == n_heads;
+        if !fits || model.keys.len() != n_slots * 4 {
+            return Err(Error::artifact("the tables do not fit together"));
+        }
+        Ok(model)
+    }
+
+    /// Checks what [`assemble`](Model::assemble) cannot see from lengths.
+    fn validate(&self) -> Result<()> {
+        let metadata = &self.metadata;
+        let n_labels = metadata.labels.len();
+        let finite = |values: &[f32]| values.iter().all(|value| value.is_finite());
+        let calibrated = metadata.calibrations.iter().all(|c| c.slope.is_finite() && c.offset.is_finite() && c.slope > 0.0);
+        let full = self.n_slots() > 0 && !self.keys.chunks_exact(4).any(|key| key == [0; 4]);
+        let problem = match () {
+            () if n_labels == 0 || n_labels > MAX_LABELS => format!("{n_labels} labels; 1 to {MAX_LABELS} are possible"),
+            () if metadata.calibrations.len() != n_labels + 1 || !calibrated => "calibrations are missing or invalid".into(),
+            () if !metadata.thresholds.are_valid() => "thresholds must lie in (0, 1] and not fall".into(),
+            () if !finite(&self.scales) || !finite(&self.intercepts) => "a weight is not a finite number".into(),
+            () if !(metadata.idf_min.is_finite() && metadata.idf_step.is_finite()) => "idf is not a finite number".into(),
+            () if self.n_slots() == 0 || self.n_slots() % BUCKET != 0 => "the table has no whole buckets".into(),
+            () if full => "the table has no empty slot".into(),
+            () => match metadata.features.problem() {
+                Some((name, value, requirement)) => format!("{name} is {value}, but must be {requirement}"),
+                None => return Ok(()),
+            },
+        };
+        Err(Error::artifact(problem))
+    }
+
+    /// The artifact's bytes, with the checksum filled in.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Artifact`] if the parts do not make a valid model.
+    pub(crate) fn to_bytes(&self) -> Result<Vec<u8>> {
+        let concepts = self.lexicon.to_text().into_bytes();
+        let n_heads = self.metadata.labels.len() + 1;
+        let scales: Vec<u8> = self.scales.iter().flat_map(|value| value.to_le_bytes()).collect();
+        let intercepts: Vec<u8> = self.intercepts.iter().flat_map(|value| value.to_le_bytes()).collect();
+        let tensors = [
+            ("concepts", Dtype::U8, vec![concepts.len()], concepts.as_slice()),
+            ("idf", Dtype::U8, vec![self.n_slots()], &self.idf),
+            ("intercepts", Dtype::F32, vec![n_heads], &intercepts),
+            ("keys", Dtype::U32, vec![self.n_slots()], &self.keys),
+            ("scales", Dtype::F32, vec![n_heads], &scales),
+            ("weights", Dtype::I8, vec![self.n_slots(), n_heads], &self.weights),
+        ];
+        let mut views = Vec::new();
+        for (name, dtype, shape, data) in tensors {
+            let view = TensorView::new(dtype, shape, data).map_err(|error| Error::artifact(error.to_string()))?;
+            views.push((name, view));
+        }
+        let write = |json: String| {
+            let texts = HashMap::from([(METADATA_KEY.to_owned(), json)]);
+            serialize(views.clone(), Some(texts)).map_err(|error| Error::artifact(error.to_string()))
+        };
+        let mut metadata = self.metadata.clone();
+        metadata.checksum = "0".repeat(64);
+        let json = to_json(&metadata)?;
+        let draft = write(json.clone())?;
+        let (header_len, _) = SafeTensors::read_metadata(&draft).map_err(|error| Error::artifact(error.to_string()))?;
+        let data = draft.get(header_len + 8..).unwrap_or(&[]);
+        metadata.checksum = checksum(&json, data).ok_or_else(|| Error::artifact("metadata without a checksum field"))?;
+        let bytes = write(to_json(&metadata)?)?;
+        Model::from_bytes(&bytes)?;
+        Ok(bytes)
+    }
+
+    /// The same model with tables of its own.
+    pub(crate) fn into_owned(self) -> Model<'static> {
+        Model {
+            keys: Cow::Owned(self.keys.into_owned()),
+            idf: Cow::Owned(self.idf.into_owned()),
+            weights: Cow::Owned(self.weights.into_owned()),
+            metadata: self.metadata,
+            lexicon: self.lexicon,
+            scales: self.scales,
+            intercepts: self.intercepts,
+        }
+    }
+
+    /// Slots of the feature table, empty ones included.
+    pub(crate) fn n_slots(&self) -> usize {
+        self.idf.len()
+    }
+
+    /// Features in the table.
+    pub(crate) fn n_features(&self) -> usize {
+        self.keys.chunks_exact(4).filter(|key| *key != [0; 4]).count()
+    }
+
+    /// The slot of a feature, if the model has it.
+    #[inline]
+    pub(crate) fn slot(&self, hash: u64) -> Option<usize> {
+        let n_buckets = self.n_slots() / BUCKET;
+        let (mut bucket, key) = address(hash, n_buckets);
+        let key = key.to_le_bytes();
+        loop {
+            let keys = self.keys.get(bucket * BUCKET * 4..(bucket + 1) * BUCKET * 4)?;
+            let mut full = true;
+            for (idx, slot) in keys.chunks_exact(4).enumerate() {
+                if slot == key {
+                    return Some(bucket * BUCKET + idx);
+                }
+                full &= slot != [0; 4];
+            }
+            if !full {
+                return None;
+            }
+            bucket = if bucket + 1 == n_buckets { 0 } else { bucket + 1 };
+        }
+    }
+
+    /// The idf of a slot.
+    #[inline]
+    pub(crate) fn idf(&self, slot: usize) -> f32 {
+        self.metadata.idf_min + f32::from(self.idf[slot]) * self.metadata.idf_step
+    }
+
+    /// The quantised weights of a slot, one a head.
+    #[inline]
+    pub(crate) fn weights(&self, slot: usize) -> &[u8] {
+        let n_heads = self.scales.len();
+        &self.weights[slot * n_heads..(slot + 1) * n_heads]
+    }
+}
+
+/// Builds the table of a model from features in any order: hash, idf code and the weights of all heads.
+#[cfg(feature = "train")]
+pub(crate) fn build_table(features: &[(u64, u8, Vec<i8>)], n_heads: usize) -> Result<(Vec<u8>, Vec<u8>, Vec<u8>)> {
+    /// Part of the slots that are used; more makes the file smaller and misses slower.
+    const LOAD: f64 = 0.78;
+    let n_buckets = ((features.len() as f64 / LOAD / BUCKET as f64).ceil() as usize).max(1) + 1;
+    let n_slots = n_buckets * BUCKET;
+    let (mut keys, mut idf, mut weights) = (vec![0; n_slots * 4], vec![0; n_slots], vec![0; n_slots * n_heads]);
+    let mut sorted: Vec<&(u64, u8, Vec<i8>)> = features.iter().collect();
+    sorted.sort_by_key(|feature| feature.0);
+    for (hash, code, values) in sorted {
+        let (mut bucket, key) = address(*hash, n_buckets);
+        let slot = loop {
+            let slots = bucket * BUCKET..(bucket + 1) * BUCKET;
+            if let Some(slot) = slots.clone().find(|slot| keys[slot * 4..slot * 4 + 4] == [0; 4]) {
+                break slot;
+            }
+            bucket = (bucket + 1) % n_buckets;
+        };
+        keys[slot * 4..slot * 4 + 4].copy_from_slice(&key.to_le_bytes());
+        idf[slot] = *code;
+        for (to, from) in weights[slot * n_heads..(slot + 1) * n_heads].iter_mut().zip(values) {
+            *to = *from as u8;
+        }
+    }
+    Ok((keys, idf, weights))
+}
+
+fn to_json(metadata: &Metadata) -> Result<String> {
+    serde_json::to_string(metadata).map_err(|error| Error::artifact(error.to_string()))
+}
+
+/// BLAKE3 of the metadata up to its last field and of the tables; `None` if the last field is not the checksum.
+fn checksum(json: &str, data: &[u8]) -> Option<String> {
+    let (before, _) = json.rsplit_once(",\"checksum\":\"")?;
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(before.as_bytes());
+    hasher.update(data);
+    Some(hasher.finalize().to_hex().to_string())
+}
+
+fn check_version(json: &str) -> Result<()> {
+    #[derive(Deserialize)]
+    struct Version {
+        format_version: u64,
+    }
+    let version: Version = serde_json::from_str(json).map_err(|error| Error::artifact(error.to_string()))?;
+    if version.format_version != FORMAT_VERSION {
+        return Err(ErrorKind::Version { found: version.format_version, supported: FORMAT_VERSION }.into());
+    }
+    Ok(())
+}
+
+fn bytes_of<'a>(tensors: &SafeTensors<'a>, name: &str, dtype: Dtype) -> Result<&'a [u8]> {
+    let tensor = tensors.tensor(name).map_err(|_| Error::artifact(format!("no table named {name}")))?;
+    if tensor.dtype() != dtype {
+        return Err(Error::artifact(format!("table {name} holds {:?} instead of {dtype:?}", tensor.dtype())));
+    }
+    Ok(tensor.data())
+}
+
+fn floats(bytes: &[u8]) -> Vec<f32> {
+    bytes.chunks_exact(4).map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]])).collect()
+}

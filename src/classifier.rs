@@ -1,0 +1,267 @@
+//! Text to verdict.
+//!
+//! A [`Classifier`] is read-only and shared; a [`Scorer`] holds the buffers of one thread. One function,
+//! [`Scorer::score`], walks the text once, counts the features that the model has, scales each view to length one and
+//! sums the weights of all labels. Any `&str` gives a [`Verdict`]: scoring cannot fail.
+
+use crate::artifact::{Metadata, Model};
+use crate::error::Result;
+use crate::features::{FeatureExtractor, VIEWS, inverse_norm, term_weight};
+use crate::text::Analysis;
+use crate::text::script::Script;
+use crate::verdict::{Band, MAX_LABELS, Verdict};
+
+/// A trained model, ready to score.
+#[derive(Debug)]
+pub struct Classifier<'a> {
+    model: Model<'a>,
+    /// Whether each label counts as risk.
+    risky: Vec<bool>,
+    scripts: Vec<Script>,
+    decisive_tags: Vec<usize>,
+}
+
+/// The default model, trained from `datasets/` by the command in `models/README.md`.
+static EMBEDDED: &[u8] = include_bytes!("../models/default/model.lure");
+
+impl Classifier<'static> {
+    /// The model that is compiled in.
+    pub fn embedded() -> Classifier<'static> {
+        Classifier::from_bytes(EMBEDDED).expect("the embedded model was checked when it was written")
+    }
+
+    /// The bytes of the model that is compiled in.
+    pub fn embedded_bytes() -> &'static [u8] {
+        EMBEDDED
+    }
+
+    /// Reads and checks an artifact, and keeps a copy of it.
+    ///
+    /// # Errors
+    ///
+    /// As [`Classifier::from_bytes`].
+    pub fn from_vec(bytes: &[u8]) -> Result<Classifier<'static>> {
+        Ok(Classifier::new(Model::from_bytes(bytes)?.into_owned()))
+    }
+}
+
+impl<'a> Classifier<'a> {
+    /// Reads and checks an artifact; its tables are used where they lie.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Artifact`](crate::ErrorKind::Artifact) or [`ErrorKind::Version`](crate::ErrorKind::Version).
+    pub fn from_bytes(bytes: &'a [u8]) -> Result<Classifier<'a>> {
+        Ok(Classifier::new(Model::from_bytes(bytes)?))
+    }
+
+    pub(crate) fn new(model: Model<'a>) -> Classifier<'a> {
+        let metadata = &model.metadata;
+        let risky = metadata.labels.iter().map(|label| !metadata.neutral_labels.contains(label)).collect();
+        let known = |script: &Script| metadata.abstention.scripts.iter().any(|code| code == script.code());
+        let scripts = crate::text::script::SCRIPTS.iter().map(|&(script, _)| script).filter(known).collect();
+        let tag_idx = |tag: &String| model.lexicon.tags().iter().position(|known| known == tag);
+        let decisive_tags = metadata.abstention.decisive_tags.iter().filter_map(tag_idx).collect();
+        Classifier { risky, scripts, decisive_tags, model }
+    }
+
+    /// Everything about the model but its tables.
+    pub fn metadata(&self) -> &Metadata {
+        &self.model.metadata
+    }
+
+    /// The labels, in the order of [`Verdict::probabilities`].
+    pub fn labels(&self) -> &[String] {
+        &self.model.metadata.labels
+    }
+
+    /// Whether each label counts as risk, in the order of the labels.
+    pub fn is_risky(&self, label_idx: usize) -> bool {
+        self.risky[label_idx]
+    }
+
+    /// Features that the model has weights for.
+    pub fn n_features(&self) -> usize {
+        self.model.n_features()
+    }
+
+    pub(crate) fn model(&self) -> &Model<'a> {
+        &self.model
+    }
+
+    /// Log-odds to verdict: calibration, then thresholds, then what limits the band.
+    pub(crate) fn decide(&self, logits: &[f64], reading: Reading) -> Verdict {
+        let metadata = &self.model.metadata;
+        let n_labels = metadata.labels.len();
+        let calibrated = |head: usize| metadata.calibrations[head].probability(logits[head]);
+        let mut probabilities = [0.0; MAX_LABELS];
+        for (head, probability) in probabilities.iter_mut().enumerate().take(n_labels) {
+            *probability = calibrated(head);
+        }
+        let risk = calibrated(n_labels);
+        let limited = reading.short || self.is_neutral(&probabilities[..n_labels]);
+        let band = match metadata.thresholds.band(risk) {
+            _ if reading.abstained => Band::None,
+            band if limited => band.min(Band::Watch),
+            band => band,
+        };
+        Verdict { risk, band, abstained: reading.abstained, probabilities, n_labels }
+    }
+
+    /// Whether the likeliest label is one that does not count as risk, and is likely.
+    fn is_neutral(&self, probabilities: &[f64]) -> bool {
+        let best = (0..probabilities.len()).max_by(|&one, &two| probabilities[one].total_cmp(&probabilities[two]));
+        best.is_some_and(|best| !self.risky[best] && probabilities[best] >= 0.5)
+    }
+
+    /// Buffers for scoring on one thread.
+    pub fn scorer(&self) -> Scorer<'_> {
+        let features = self.model.metadata.features.clone();
+        Scorer {
+            classifier: self,
+            extractor: FeatureExtractor::new(features, self.model.lexicon.clone()),
+            counts: vec![0; self.model.n_slots()],
+            found: Vec::new(),
+            logits: vec![0.0; self.model.scales.len()],
+        }
+    }
+
+    /// Scores one text. For many texts, a [`Scorer`] is faster.
+    pub fn score(&self, text: &str) -> Verdict {
+        self.scorer().score(text)
+    }
+}
+
+/// What about a text limits its verdict.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Reading {
+    /// Too short for a band above `watch`.
+    pub(crate) short: bool,
+    /// Cannot be judged at all.
+    pub(crate) abstained: bool,
+}
+
+/// A feature of the text that the model has.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Found {
+    pub(crate) slot: u32,
+    pub(crate) view: u8,
+    /// `tf' * idf`, and after scaling what the weights are multiplied by.
+    pub(crate) value: f32,
+}
+
+/// A classifier with the buffers of one thread: after the first long text, scoring allocates nothing.
+#[derive(Debug)]
+pub struct Scorer<'a> {
+    classifier: &'a Classifier<'a>,
+    extractor: FeatureExtractor,
+    /// Occurrences in this text, one entry a slot; all zero between texts.
+    counts: Vec<u32>,
+    found: Vec<Found>,
+    logits: Vec<f64>,
+}
+
+impl<'a> Scorer<'a> {
+    /// The classifier.
+    pub fn classifier(&self) -> &'a Classifier<'a> {
+        self.classifier
+    }
+
+    /// Scores one text.
+    pub fn score(&mut self, text: &str) -> Verdict {
+        self.logits(text);
+        self.verdict()
+    }
+
+    /// Uncalibrated log-odds of every head: the labels, then the risk. Valid until the next text.
+    pub fn logits(&mut self, text: &str) -> &[f64] {
+        self.find(text);
+        self.weigh();
+        self.sum();
+        &self.logits
+    }
+
+    /// Walks the text and notes which features of the model it has, in the order of their first occurrence.
+    fn find(&mut self, text: &str) {
+        let (model, counts, found) = (&self.classifier.model, &mut self.counts, &mut self.found);
+        found.clear();
+        self.extractor.for_each(text, |_, feature| {
+            if let Some(slot) = model.slot(feature.hash) {
+                if counts[slot] == 0 {
+                    found.push(Found { slot: slot as u32, view: feature.view as u8, value: 0.0 });
+                }
+                counts[slot] += 1;
+            }
+        });
+    }
+
+    /// Turns counts into the scaled TF-IDF row, and sets them back to zero.
+    fn weigh(&mut self) {
+        let model = &self.classifier.model;
+        let sublinear = model.metadata.sublinear_tf;
+        let mut squares = [0f32; VIEWS.len()];
+        for found in &mut self.found {
+            let slot = found.slot as usize;
+            found.value = term_weight(self.counts[slot], sublinear) * model.idf(slot);
+            squares[usize::from(found.view)] += found.value * found.value;
+            self.counts[slot] = 0;
+        }
+        let weights = &model.metadata.features.view_weights;
+        let scale: [f32; VIEWS.len()] = std::array::from_fn(|view| weights[view] * inverse_norm(squares[view]));
+        for found in &mut self.found {
+            found.value *= scale[usize::from(found.view)];
+        }
+    }
+
+    fn sum(&mut self) {
+        let model = &self.classifier.model;
+        let mut sums = [0f32; MAX_LABELS + 1];
+        for found in &self.found {
+            for (sum, &weight) in sums.iter_mut().zip(model.weights(found.slot as usize)) {
+                *sum += found.value * f32::from(weight as i8);
+            }
+        }
+        for (head, logit) in self.logits.iter_mut().enumerate() {
+            *logit = f64::from(sums[head] * model.scales[head] + model.intercepts[head]);
+        }
+    }
+
+    /// The verdict on the text whose logits were computed last.
+    fn verdict(&self) -> Verdict {
+        let reading = Reading { short: self.is_short(), abstained: self.abstains() };
+        self.classifier.decide(&self.logits, reading)
+    }
+
+    /// Log-odds and what limits the verdict, before calibration and thresholds.
+    #[cfg(feature = "train")]
+    pub(crate) fn read(&mut self, text: &str) -> (Vec<f64>, Reading) {
+        self.logits(text);
+        (self.logits.clone(), Reading { short: self.is_short(), abstained: self.abstains() })
+    }
+
+    fn is_short(&self) -> bool {
+        let (analysis, concepts) = self.extractor.last();
+        let limit = self.classifier.model.metadata.abstention.short_tokens;
+        let decisive = |tag: usize| self.classifier.decisive_tags.contains(&tag);
+        n_words(analysis) < limit && !concepts.iter().any(|found| decisive(found.tag_idx))
+    }
+
+    /// Whether there is too little text, or of a script that the model has never read.
+    fn abstains(&self) -> bool {
+        let analysis = self.extractor.last().0;
+        let script = analysis.script();
+        let unknown = script != Script::Zyyy && !self.classifier.scripts.contains(&script);
+        unknown || self.found.is_empty() || n_words(analysis) < self.classifier.model.metadata.abstention.min_tokens
+    }
+
+    pub(crate) fn parts(&mut self) -> (&'a Classifier<'a>, &mut FeatureExtractor, &[Found]) {
+        (self.classifier, &mut self.extractor, &self.found)
+    }
+}
+
+/// Tokens, a run of unspaced characters counting as half as many: two of them make about a word.
+fn n_words(analysis: &Analysis) -> usize {
+    use crate::text::tokenize::TokenKind;
+    let characters = analysis.tokens().iter().filter(|token| token.kind == TokenKind::Character).count();
+    analysis.tokens().len() - characters + characters.div_ceil(2)
+}

@@ -1,0 +1,178 @@
+//! Verdict to reasons: which words spoke for and against.
+//!
+//! Every feature's contribution to the log-odds, `value * weight`, is shared out to the places where the feature
+//! occurs, and neighbouring words that pull the same way are shown together. Law: the contributions of all evidence,
+//! what has no place, and the intercept add up to the logit.
+
+use crate::classifier::Scorer;
+use crate::text::tokenize::{Span, Token};
+use crate::verdict::Verdict;
+use std::collections::HashMap;
+
+/// A piece of the text and what it contributed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Evidence {
+    /// Bytes in the original text.
+    pub span: Span,
+    /// Contribution to the risk's uncalibrated log-odds; negative speaks against a lure.
+    pub contribution: f64,
+    /// The label that this piece speaks for most, as an index into the model's labels.
+    pub label_idx: usize,
+    /// The tactic or cue that it shows, where one is known.
+    pub tag: Option<String>,
+}
+
+/// A verdict with its reasons.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Explanation {
+    /// The verdict.
+    pub verdict: Verdict,
+    /// Uncalibrated log-odds of the risk: `intercept` + the contributions of `evidence` + `unplaced`.
+    pub logit: f64,
+    /// What a text without known features gets.
+    pub intercept: f64,
+    /// Contribution of features without a place, such as disguises.
+    pub unplaced: f64,
+    /// All pieces, strongest first.
+    pub evidence: Vec<Evidence>,
+    /// The risk without the strongest piece.
+    pub counterfactual: Option<Counterfactual>,
+}
+
+/// What the verdict would be without a piece of the text.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Counterfactual {
+    /// The piece that is left out.
+    pub without: Span,
+    /// The risk of the rest.
+    pub risk: f64,
+}
+
+impl Explanation {
+    /// What speaks for a lure, strongest first.
+    pub fn reasons(&self) -> impl Iterator<Item = &Evidence> {
+        self.evidence.iter().filter(|evidence| evidence.contribution > 0.0)
+    }
+
+    /// What speaks against one, strongest first.
+    pub fn counter_evidence(&self) -> impl Iterator<Item = &Evidence> {
+        self.evidence.iter().filter(|evidence| evidence.contribution < 0.0)
+    }
+}
+
+/// A contribution smaller than this, in log-odds, does not separate its neighbours.
+const NEGLIGIBLE: f64 = 0.05;
+
+/// A piece of evidence spans at most this many tokens, so that it can be read at a glance.
+const MAX_TOKENS: usize = 6;
+
+impl Scorer<'_> {
+    /// Scores one text and says why.
+    pub fn explain(&mut self, text: &str) -> Explanation {
+        let mut explanation = self.reasons(text);
+        let strongest = explanation.reasons().next().map(|evidence| evidence.span);
+        explanation.counterfactual = strongest.map(|without| {
+            let rest = [&text[..without.start], &text[without.end..]].join(" ");
+            Counterfactual { without, risk: self.score(&rest).risk }
+        });
+        explanation
+    }
+
+    /// The evidence without the counterfactual, which costs a second scoring.
+    pub fn reasons(&mut self, text: &str) -> Explanation {
+        let verdict = self.score(text);
+        let n_heads = self.classifier().labels().len() + 1;
+        let places = self.places(text);
+        let (classifier, extractor, found) = self.parts();
+        let (analysis, concepts) = extractor.last();
+        let model = classifier.model();
+        let tokens = analysis.tokens();
+        let mut sums = vec![0.0; tokens.len() * n_heads];
+        let mut unplaced = 0.0;
+        for feature in found {
+            let weights = model.weights(feature.slot as usize);
+            let contribution = |head: usize| f64::from(feature.value * f32::from(weights[head] as i8) * model.scales[head]);
+            match places.get(&feature.slot) {
+                Some(shares) if !shares.is_empty() => {
+                    for &(token, share) in shares {
+                        for head in 0..n_heads {
+                            sums[token * n_heads + head] += share * contribution(head);
+                        }
+                    }
+                }
+                _ => unplaced += contribution(n_heads - 1),
+            }
+        }
+        let tag_of = |span: Span| {
+            let overlaps = |other: Span| other.start < span.end && span.start < other.end;
+            let concept = concepts.iter().filter(|found| overlaps(found.span)).max_by_key(|found| found.span.end - found.span.start);
+            let cue = || analysis.cues().find(|(cue, place)| !cue.is_disguise() && overlaps(*place)).map(|(cue, _)| cue.name().to_owned());
+            concept.map(|found| model.lexicon.tags()[found.tag_idx].clone()).or_else(cue)
+        };
+        let mut evidence = merge(tokens, &sums, n_heads, &tag_of);
+        evidence.sort_by(|one, two| two.contribution.abs().total_cmp(&one.contribution.abs()).then(one.span.cmp(&two.span)));
+        let intercept = f64::from(model.intercepts[n_heads - 1]);
+        let logit = intercept + unplaced + evidence.iter().map(|evidence| evidence.contribution).sum::<f64>();
+        Explanation { verdict, logit, intercept, unplaced, evidence, counterfactual: None }
+    }
+
+    /// For each slot of the model that the text has: the tokens it stands in and their shares, which add up to one.
+    fn places(&mut self, text: &str) -> HashMap<u32, Vec<(usize, f64)>> {
+        let (classifier, extractor, _) = self.parts();
+        let model = classifier.model();
+        let mut places: HashMap<u32, Vec<(usize, f64)>> = HashMap::new();
+        extractor.for_each(text, |analysis, feature| {
+            let Some(slot) = model.slot(feature.hash) else { return };
+            let covered = covered(analysis.tokens(), feature.span(&analysis.tokens));
+            let whole = covered.len() == analysis.tokens().len() && covered.len() > MAX_TOKENS;
+            let shares = places.entry(slot as u32).or_default();
+            if !whole {
+                shares.extend(covered.map(|token| (token, 1.0)));
+            }
+        });
+        for shares in places.values_mut() {
+            let total = shares.len() as f64;
+            shares.iter_mut().for_each(|share| share.1 /= total);
+        }
+        places
+    }
+}
+
+/// The tokens that overlap a span, as a range of indices.
+fn covered(tokens: &[Token], span: Span) -> std::ops::Range<usize> {
+    let first = tokens.partition_point(|token| token.span.end <= span.start);
+    let end = tokens.partition_point(|token| token.span.start < span.end);
+    first..end.max(first)
+}
+
+/// Joins neighbouring tokens whose contributions to the risk have the same sign.
+fn merge(tokens: &[Token], sums: &[f64], n_heads: usize, tag_of: &impl Fn(Span) -> Option<String>) -> Vec<Evidence> {
+    let risk = |token: usize| sums[token * n_heads + n_heads - 1];
+    let mut pieces = Vec::new();
+    let mut first = 0;
+    for end in 1..=tokens.len() {
+        let goes_on = end < tokens.len() && {
+            let small = risk(end).abs() < NEGLIGIBLE && risk(end - 1).abs() < NEGLIGIBLE;
+            end - first < MAX_TOKENS && (small || (risk(end) > 0.0) == (risk(end - 1) > 0.0))
+        };
+        if !goes_on {
+            pieces.push(piece(tokens, first, end, sums, n_heads, tag_of));
+            first = end;
+        }
+    }
+    pieces
+}
+
+fn piece(
+    tokens: &[Token],
+    first: usize,
+    end: usize,
+    sums: &[f64],
+    n_heads: usize,
+    tag_of: &impl Fn(Span) -> Option<String>,
+) -> Evidence {
+    let total = |head: usize| (first..end).map(|token| sums[token * n_heads + head]).sum::<f64>();
+    let span = Span { start: tokens[first].span.start, end: tokens[end - 1].span.end };
+    let label_idx = (0..n_heads - 1).max_by(|&one, &two| total(one).total_cmp(&total(two))).unwrap_or(0);
+    Evidence { span, contribution: total(n_heads - 1), label_idx, tag: tag_of(span) }
+}

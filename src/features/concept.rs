@@ -1,0 +1,200 @@
+//! The concept lexicon: phrases that stand for tactics, in every language of the corpus.
+//!
+//! A phrase of any language becomes the feature of its tag (`payout_fee`, `warning_context` ...), so that what is
+//! learned about a tactic in one language serves all. Phrases are matched on the normalised letters, where words are
+//! separated by single spaces: at word starts in spaced scripts, anywhere in unspaced ones. Tags say what is there;
+//! whether it counts for or against is learned.
+
+use super::hashing::{self, Seed};
+use crate::error::{Error, ErrorKind, Result};
+use crate::text::Analyzer;
+use crate::text::script::{Script, script_of};
+use crate::text::tokenize::{Span, Tokens};
+use std::collections::HashMap;
+
+/// A match of a phrase.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ConceptMatch {
+    /// Index into [`Lexicon::tags`].
+    pub tag_idx: usize,
+    /// Bytes in the original text.
+    pub span: Span,
+    pub(crate) hash: u64,
+}
+
+/// Phrases by tag, ready for matching.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Lexicon {
+    tags: Vec<String>,
+    tag_hashes: Vec<u64>,
+    phrases: Vec<Phrase>,
+    /// First characters of a phrase, range of the phrases that start with them.
+    index: HashMap<[char; KEY_LEN], (u32, u32)>,
+}
+
+/// A phrase in normalised letters, and whether it may go on in the same word.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Phrase {
+    letters: String,
+    open: bool,
+    tag_idx: usize,
+}
+
+/// Characters of a phrase that the index looks at.
+const KEY_LEN: usize = 2;
+
+/// Most phrases and most bytes of a lexicon that is read; the shipped one is far below.
+const MAX_PHRASES: usize = 100_000;
+
+impl Lexicon {
+    /// Reads lines of `tag<TAB>phrase`. A phrase that ends in `*` also matches longer words. Empty lines and lines that
+    /// start with `#` are skipped; what stands behind a further tab is a comment.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Lexicon`] for a line without a tab, a phrase without letters, or too many phrases.
+    pub fn parse(text: &str) -> Result<Lexicon> {
+        let mut analyzer = Analyzer::new();
+        let mut tags: Vec<String> = Vec::new();
+        let mut phrases = Vec::new();
+        for (idx, line) in text.lines().enumerate() {
+            if line.trim().is_empty() || line.starts_with('#') {
+                continue;
+            }
+            let problem = |what: &str| Error::from(ErrorKind::Lexicon { line: idx + 1, problem: what.to_owned() });
+            let (tag, rest) = line.split_once('\t').ok_or_else(|| problem("no tab between tag and phrase"))?;
+            let phrase = rest.split('\t').next().unwrap_or(rest);
+            let letters = normalized_letters(&mut analyzer, phrase.trim_end_matches('*'));
+            if letters.chars().count() < KEY_LEN || phrases.len() >= MAX_PHRASES {
+                return Err(problem("a phrase needs two letters or more, and a lexicon at most 100000 phrases"));
+            }
+            let tag_idx = tags.iter().position(|known| known == tag).unwrap_or_else(|| {
+                tags.push(tag.to_owned());
+                tags.len() - 1
+            });
+            phrases.push(Phrase { open: phrase.ends_with('*') || is_open_ended(&letters), letters, tag_idx });
+        }
+        Ok(Lexicon::assemble(tags, phrases))
+    }
+
+    fn assemble(tags: Vec<String>, mut phrases: Vec<Phrase>) -> Lexicon {
+        phrases.sort();
+        phrases.dedup();
+        let mut index: HashMap<[char; KEY_LEN], (u32, u32)> = HashMap::new();
+        for (idx, phrase) in phrases.iter().enumerate() {
+            let idx = idx as u32;
+            index.entry(key(&phrase.letters)).and_modify(|range| range.1 = idx + 1).or_insert((idx, idx + 1));
+        }
+        let tag_hashes = tags.iter().map(|tag| hashing::of_text(Seed::Concept, tag)).collect();
+        Lexicon { tags, tag_hashes, phrases, index }
+    }
+
+    /// The lexicon in the form that [`parse`](Lexicon::parse) reads: normalised, sorted, the same for equal lexicons.
+    pub fn to_text(&self) -> String {
+        let line = |phrase: &Phrase| {
+            let star = if phrase.open && !is_open_ended(&phrase.letters) { "*" } else { "" };
+            format!("{}\t{}{star}\n", self.tags[phrase.tag_idx], phrase.letters)
+        };
+        let mut lines: Vec<String> = self.phrases.iter().map(line).collect();
+        lines.sort();
+        lines.concat()
+    }
+
+    /// The tags, in the order of their first phrase.
+    pub fn tags(&self) -> &[String] {
+        &self.tags
+    }
+
+    /// The number of phrases.
+    pub fn n_phrases(&self) -> usize {
+        self.phrases.len()
+    }
+
+    /// Finds all phrases, longest first at each place, one match for each tag and place.
+    pub(crate) fn find(&self, tokens: &Tokens, found: &mut Vec<ConceptMatch>) {
+        found.clear();
+        if self.phrases.is_empty() {
+            return;
+        }
+        for run in &tokens.runs {
+            let first = run.first as usize + 1;
+            let end = if run.unspaced { run.end as usize - 1 } else { first + 1 };
+            for at in first..end.min(tokens.positions.len()) {
+                self.find_at(tokens, at, found);
+            }
+        }
+    }
+
+    fn find_at(&self, tokens: &Tokens, at: usize, found: &mut Vec<ConceptMatch>) {
+        let rest = &tokens.letters[tokens.positions[at].byte as usize..];
+        let Some(&(first, end)) = self.index.get(&key(rest)) else { return };
+        let known = found.len();
+        for phrase in self.phrases[first as usize..end as usize].iter().rev() {
+            let matches = rest.strip_prefix(phrase.letters.as_str()).is_some_and(|after| phrase.open || after.starts_with(' '));
+            if matches && found[known..].iter().all(|other| other.tag_idx != phrase.tag_idx) {
+                let span = tokens.span(at, at + phrase.letters.chars().count());
+                let hash = self.tag_hashes[phrase.tag_idx];
+                found.push(ConceptMatch { tag_idx: phrase.tag_idx, span, hash });
+            }
+        }
+    }
+}
+
+/// The first characters, a space where there are fewer.
+fn key(letters: &str) -> [char; KEY_LEN] {
+    let mut chars = letters.chars();
+    std::array::from_fn(|_| chars.next().unwrap_or(' '))
+}
+
+fn normalized_letters(analyzer: &mut Analyzer, phrase: &str) -> String {
+    let analysis = analyzer.analyze(phrase);
+    let words = analysis.tokens.letters.split(' ').filter(|word| !word.is_empty());
+    words.collect::<Vec<_>>().join(" ")
+}
+
+/// Unspaced scripts have no word ends, and Korean words carry particles: their phrases always match on.
+fn is_open_ended(letters: &str) -> bool {
+    let last = letters.chars().last().map_or(Script::Zyyy, script_of);
+    last.is_unspaced() || last == Script::Hang
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tags(lexicon: &Lexicon, text: &str) -> Vec<(String, String)> {
+        let mut analyzer = Analyzer::new();
+        let analysis = analyzer.analyze(text);
+        let mut found = Vec::new();
+        lexicon.find(&analysis.tokens, &mut found);
+        let shown = |found: &ConceptMatch| {
+            (lexicon.tags()[found.tag_idx].clone(), text[found.span.start..found.span.end].to_owned())
+        };
+        found.iter().map(shown).collect()
+    }
+
+    #[test]
+    fn phrases_are_found_in_both_kinds_of_script() {
+        let lexicon = Lexicon::parse("fee\tpay the tax\nfee\tgaranti*\nfee\t\u{89e3}\u{51bb}\u{8d39}\n# comment\n\n").unwrap();
+        let pairs = |text: &str| tags(&lexicon, text).into_iter().map(|(_, text)| text).collect::<Vec<_>>();
+        assert_eq!(pairs("First PAY  the t\u{200b}ax, ok"), ["PAY  the t\u{200b}ax"]);
+        assert_eq!(pairs("pay the taxi"), Vec::<String>::new());
+        assert_eq!(pairs("garantis"), ["garanti"]);
+        assert_eq!(pairs("\u{8bf7}\u{5148}\u{4ea4}\u{89e3}\u{51bb}\u{8d39}\u{5427}"), ["\u{89e3}\u{51bb}\u{8d39}"]);
+    }
+
+    #[test]
+    fn text_form_is_canonical() {
+        let one = Lexicon::parse("b\tx y\na\tGaranti*\na\tgaranti*\n").unwrap();
+        let two = Lexicon::parse("a\tgaranti*\nb\tx  Y\n").unwrap();
+        assert_eq!(one.to_text(), two.to_text());
+        assert_eq!(Lexicon::parse(&one.to_text()).unwrap().to_text(), one.to_text());
+    }
+
+    #[test]
+    fn bad_lines_are_named() {
+        let error = Lexicon::parse("a\tok\nno tab\n").unwrap_err();
+        assert!(error.to_string().contains("line 2"), "{error}");
+        assert!(Lexicon::parse("a\t...\n").is_err());
+    }
+}

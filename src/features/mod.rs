@@ -1,0 +1,282 @@
+//! Tokens to features: what do we count?
+//!
+//! [`FeatureExtractor::for_each`] is the only place that decides which features a text has. Training counts what it
+//! emits, scoring sums the weights of what it emits, explaining remembers where it was: three listeners, one walker,
+//! so training and scoring cannot drift apart.
+
+pub mod concept;
+pub(crate) mod hashing;
+pub mod sparse;
+#[cfg(feature = "train")]
+pub mod tfidf;
+
+use crate::text::cue::Cue;
+use crate::text::tokenize::{Run, Span, Token, TokenKind, Tokens};
+use crate::text::{Analysis, Analyzer};
+use concept::{ConceptMatch, Lexicon};
+use hashing::Seed;
+use serde::{Deserialize, Serialize};
+
+/// A family of features. Each is counted, weighted by idf and scaled to length one by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[repr(u8)]
+pub enum View {
+    /// Words and pairs of words; characters and pairs in unspaced scripts.
+    Word,
+    /// Character n-grams inside words, or over runs of unspaced script.
+    Character,
+    /// Words stemmed and without diacritics.
+    Reduced,
+    /// Links, sums, rates, disguises.
+    Cue,
+    /// Tactics named by the concept lexicon, alone, in pairs and with cues.
+    Concept,
+}
+
+impl View {
+    /// The name used in settings and reports.
+    pub fn name(self) -> &'static str {
+        ["word", "character", "reduced", "cue", "concept"][self as usize]
+    }
+}
+
+/// Every view, in the order of the enum.
+pub const VIEWS: [View; 5] = [View::Word, View::Character, View::Reduced, View::Cue, View::Concept];
+
+/// Which features are counted. Stored in the artifact.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct FeatureParams {
+    /// Longest word n-gram: 0 (no words), 1 or 2.
+    pub word_ngrams: usize,
+    /// Shortest and longest character n-gram in spaced scripts; `[0, 0]` for none.
+    pub char_ngrams: [usize; 2],
+    /// Shortest and longest character n-gram in unspaced scripts; `[0, 0]` for none.
+    pub unspaced_ngrams: [usize; 2],
+    /// Whether stemmed and accent-free words are counted.
+    pub reduced: bool,
+    /// Whether cues are counted.
+    pub cues: bool,
+    /// Whether concepts are counted.
+    pub concepts: bool,
+    /// Weight of each view, in the order of [`VIEWS`], applied after scaling to length one.
+    pub view_weights: [f32; 5],
+}
+
+impl Default for FeatureParams {
+    fn default() -> FeatureParams {
+        FeatureParams {
+            word_ngrams: 2,
+            char_ngrams: [3, 5],
+            unspaced_ngrams: [2, 4],
+            reduced: true,
+            cues: true,
+            concepts: true,
+            view_weights: [1.0; 5],
+        }
+    }
+}
+
+/// Longest character n-gram that can be asked for.
+pub const MAX_NGRAM: usize = 8;
+
+impl FeatureParams {
+    /// The first requirement that does not hold, as (name, value, requirement).
+    pub(crate) fn problem(&self) -> Option<(&'static str, String, &'static str)> {
+        let range = |[low, high]: [usize; 2]| low <= high && high <= MAX_NGRAM && (low > 0 || high == 0);
+        let weights = self.view_weights.iter().all(|weight| weight.is_finite() && *weight >= 0.0);
+        match () {
+            () if self.word_ngrams > 2 => Some(("word_ngrams", self.word_ngrams.to_string(), "0, 1 or 2")),
+            () if !range(self.char_ngrams) => Some(("char_ngrams", format!("{:?}", self.char_ngrams), NGRAM_RULE)),
+            () if !range(self.unspaced_ngrams) => {
+                Some(("unspaced_ngrams", format!("{:?}", self.unspaced_ngrams), NGRAM_RULE))
+            }
+            () if !weights => Some(("view_weights", format!("{:?}", self.view_weights), "finite and not negative")),
+            () => None,
+        }
+    }
+}
+
+const NGRAM_RULE: &str = "[0, 0] or two lengths in rising order, from 1 to 8";
+
+/// One occurrence of a feature.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Feature {
+    /// The view it is counted in.
+    pub view: View,
+    /// What it is, as a stable hash.
+    pub hash: u64,
+    place: Place,
+}
+
+/// Where a feature occurs; turned into bytes of the original only when asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    Span(Span),
+    Letters { first: u32, end: u32 },
+}
+
+impl Feature {
+    /// Where the feature occurs in the original text.
+    pub(crate) fn span(&self, tokens: &Tokens) -> Span {
+        match self.place {
+            Place::Span(span) => span,
+            Place::Letters { first, end } => tokens.span(first as usize, end as usize),
+        }
+    }
+}
+
+/// Walks texts and emits their features.
+#[derive(Debug)]
+pub struct FeatureExtractor {
+    params: FeatureParams,
+    lexicon: Lexicon,
+    analyzer: Analyzer,
+    reduced: String,
+    concepts: Vec<ConceptMatch>,
+    present: Vec<u64>,
+}
+
+impl FeatureExtractor {
+    /// An extractor with empty buffers.
+    pub fn new(params: FeatureParams, lexicon: Lexicon) -> FeatureExtractor {
+        FeatureExtractor {
+            params,
+            lexicon,
+            analyzer: Analyzer::new(),
+            reduced: String::new(),
+            concepts: Vec::new(),
+            present: Vec::new(),
+        }
+    }
+
+    /// What is counted.
+    pub fn params(&self) -> &FeatureParams {
+        &self.params
+    }
+
+    /// The concept lexicon.
+    pub fn lexicon(&self) -> &Lexicon {
+        &self.lexicon
+    }
+
+    /// Reads the text and tells the listener every feature of it, once for each occurrence, in a fixed order.
+    pub fn for_each(&mut self, text: &str, mut listener: impl FnMut(&Analysis, Feature)) {
+        self.analyzer.analyze(text);
+        let (analysis, reducer, language) = self.analyzer.parts();
+        let mut emit = |feature| listener(analysis, feature);
+        if self.params.word_ngrams > 0 {
+            emit_words(analysis.tokens(), self.params.word_ngrams, &mut emit);
+        }
+        emit_characters(&analysis.tokens, &self.params, &mut emit);
+        if self.params.reduced {
+            let language = language.filter(|_| !analysis.tokens().is_empty());
+            for token in analysis.tokens().iter().filter(|token| token.kind == TokenKind::Word) {
+                reducer.reduce(analysis.token_text(token), language, &mut self.reduced);
+                let hash = hashing::of_text(Seed::Reduced, &self.reduced);
+                emit(Feature { view: View::Reduced, hash, place: Place::Span(token.span) });
+            }
+        }
+        if self.params.cues {
+            analysis.cues().for_each(|(cue, span)| emit(cue_feature(cue, span)));
+        }
+        if self.params.concepts {
+            self.lexicon.find(&analysis.tokens, &mut self.concepts);
+            emit_concepts(analysis, &self.concepts, &mut self.present, &mut emit);
+        }
+    }
+
+    /// The analysis and the concepts of the text last walked.
+    pub(crate) fn last(&self) -> (&Analysis, &[ConceptMatch]) {
+        (self.analyzer.parts().0, if self.params.concepts { &self.concepts } else { &[] })
+    }
+}
+
+fn cue_feature(cue: Cue, span: Span) -> Feature {
+    Feature { view: View::Cue, hash: hashing::of_text(Seed::Cue, cue.name()), place: Place::Span(span) }
+}
+
+fn emit_words(tokens: &[Token], longest: usize, emit: &mut impl FnMut(Feature)) {
+    let mut before: Option<&Token> = None;
+    for token in tokens {
+        emit(Feature { view: View::Word, hash: token.hash, place: Place::Span(token.span) });
+        if let Some(before) = before.filter(|_| longest > 1) {
+            let span = Span { start: before.span.start, end: token.span.end };
+            let hash = hashing::of_pair(before.hash, token.hash);
+            emit(Feature { view: View::Word, hash, place: Place::Span(span) });
+        }
+        before = Some(token);
+    }
+}
+
+fn emit_characters(tokens: &Tokens, params: &FeatureParams, emit: &mut impl FnMut(Feature)) {
+    for run in &tokens.runs {
+        let [low, high] = if run.unspaced { params.unspaced_ngrams } else { params.char_ngrams };
+        if high > 0 {
+            emit_run(tokens, run, low, high, emit);
+        }
+    }
+}
+
+/// All n-grams of `low` to `high` characters of one run, its two spaces included. An n-gram is a slice of the letters.
+fn emit_run(tokens: &Tokens, run: &Run, low: usize, high: usize, emit: &mut impl FnMut(Feature)) {
+    let positions = &tokens.positions[run.first as usize..run.end as usize];
+    let letters = tokens.letters.as_bytes();
+    let limit = tokens.positions.get(run.end as usize).map_or(letters.len(), |pos| pos.byte as usize);
+    let byte_at = |idx: usize| positions.get(idx).map_or(limit, |pos| pos.byte as usize);
+    for idx in 0..positions.len() {
+        let longest = high.min(positions.len() - idx);
+        for len in low..=longest {
+            let hash = hashing::of_bytes(Seed::Characters, &letters[byte_at(idx)..byte_at(idx + len)]);
+            let first = run.first + idx as u32;
+            emit(Feature { view: View::Character, hash, place: Place::Letters { first, end: first + len as u32 } });
+        }
+    }
+}
+
+/// Every concept, then each pair of distinct concepts and each concept with each distinct cue, once.
+fn emit_concepts(
+    analysis: &Analysis,
+    concepts: &[ConceptMatch],
+    present: &mut Vec<u64>,
+    emit: &mut impl FnMut(Feature),
+) {
+    present.clear();
+    for found in concepts {
+        let hash = found.hash;
+        emit(Feature { view: View::Concept, hash, place: Place::Span(found.span) });
+        if !present.contains(&hash) {
+            present.push(hash);
+        }
+    }
+    let n_concepts = present.len();
+    if n_concepts == 0 {
+        return;
+    }
+    for (cue, _) in analysis.cues() {
+        let hash = hashing::of_text(Seed::Cue, cue.name());
+        if !present.contains(&hash) {
+            present.push(hash);
+        }
+    }
+    let start = concepts.iter().map(|found| found.span.start).min().unwrap_or(0);
+    let end = concepts.iter().map(|found| found.span.end).max().unwrap_or(0);
+    let place = Place::Span(Span { start, end });
+    for first in 0..n_concepts {
+        for second in first + 1..present.len() {
+            let (one, two) = (present[first].min(present[second]), present[first].max(present[second]));
+            emit(Feature { view: View::Concept, hash: hashing::of_pair(one, two), place });
+        }
+    }
+}
+
+/// The weight of a term that occurs `tf` times: `1 + ln tf` if sublinear, else `tf`.
+pub(crate) fn term_weight(tf: u32, sublinear: bool) -> f32 {
+    if sublinear && tf > 1 { 1.0 + (tf as f32).ln() } else { tf as f32 }
+}
+
+/// What a vector with this squared length is multiplied by to have length one; 0 for the empty vector.
+pub(crate) fn inverse_norm(square: f32) -> f32 {
+    if square > 0.0 { square.sqrt().recip() } else { 0.0 }
+}

@@ -1,0 +1,295 @@
+//! L2-regularised logistic regression on sparse rows.
+//!
+//! ```text
+//! minimise over w, b:   sum_i c_i ln(1 + exp(-y_i (x_i . w + b))) + (alpha / 2) |w|^2        y_i in {-1, +1}
+//! ```
+//!
+//! The intercept `b` is not penalised; `c_i` is the sample's weight times its class's weight. This is the objective of
+//! scikit-learn's `LogisticRegression(C = 1 / alpha)` and of linfa-logistic. It is solved by a truncated Newton method:
+//! conjugate gradients with a diagonal preconditioner for the step, backtracking for its length (Lin, Weng and Keerthi,
+//! "Trust region Newton method for large-scale logistic regression", JMLR 9, 2008; Nocedal and Wright, "Numerical
+//! Optimization", 2nd ed., algorithm 7.1). Everything is sequential and in `f64`: equal data give equal bits.
+
+use super::{sigmoid, softplus};
+use crate::error::{Error, ErrorKind, Result};
+use crate::features::sparse::CsrMatrix;
+use serde::{Deserialize, Serialize};
+
+/// What to minimise, and how far.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct LogisticParams {
+    /// L2 strength; scikit-learn's `1 / C`.
+    pub alpha: f64,
+    /// Factor on the weight of positive samples.
+    pub positive_weight: f64,
+    /// The solver stops when the gradient's norm has fallen to this part of what it was at zero weights.
+    pub tolerance: f64,
+    /// Most Newton steps.
+    pub max_iterations: usize,
+}
+
+impl Default for LogisticParams {
+    fn default() -> LogisticParams {
+        LogisticParams { alpha: 1.0, positive_weight: 1.0, tolerance: 1e-6, max_iterations: 100 }
+    }
+}
+
+/// A separating direction: one weight a feature and an intercept, in natural log-odds.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LinearModel {
+    /// Shape `(n_features,)`.
+    pub weights: Vec<f64>,
+    /// Added to every row's sum.
+    pub intercept: f64,
+    /// Newton steps done.
+    pub n_iterations: usize,
+}
+
+impl LinearModel {
+    /// The log-odds of one row.
+    pub fn decision_function(&self, rows: &CsrMatrix, idx: usize) -> f64 {
+        rows.dot(idx, &self.weights) + self.intercept
+    }
+}
+
+impl LogisticParams {
+    /// Checks the values.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Params`] names the first value that cannot be.
+    pub fn check(&self) -> Result<()> {
+        let positive = |value: f64| value.is_finite() && value > 0.0;
+        match () {
+            () if !positive(self.alpha) => Err(Error::params("alpha", self.alpha, "finite and above 0")),
+            () if !positive(self.positive_weight) => {
+                Err(Error::params("positive_weight", self.positive_weight, "finite and above 0"))
+            }
+            () if !positive(self.tolerance) => Err(Error::params("tolerance", self.tolerance, "finite and above 0")),
+            () if self.max_iterations == 0 => Err(Error::params("max_iterations", 0, "1 or more")),
+            () => Ok(()),
+        }
+    }
+
+    /// Learns a model of one class against the rest. `sample_weights` is empty for "all one".
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Params`]; [`ErrorKind::NotEnoughData`] if a class is empty or lengths differ;
+    /// [`ErrorKind::NotConverged`] if the tolerance was not reached.
+    pub fn fit(&self, rows: &CsrMatrix, positive: &[bool], sample_weights: &[f32]) -> Result<LinearModel> {
+        self.check()?;
+        self.check_data(rows, positive, sample_weights)?;
+        let costs: Vec<f64> = positive.iter().enumerate().map(|(idx, &is)| self.cost(idx, is, sample_weights)).collect();
+        Newton::new(rows, positive, costs, self).run()
+    }
+
+    fn cost(&self, idx: usize, positive: bool, sample_weights: &[f32]) -> f64 {
+        let class = if positive { self.positive_weight } else { 1.0 };
+        class * sample_weights.get(idx).map_or(1.0, |&weight| f64::from(weight))
+    }
+
+    fn check_data(&self, rows: &CsrMatrix, positive: &[bool], sample_weights: &[f32]) -> Result<()> {
+        let n_samples = rows.n_samples();
+        let n_positive = positive.iter().filter(|&&is| is).count();
+        let problem = match () {
+            () if positive.len() != n_samples => format!("{n_samples} rows, but {} classes", positive.len()),
+            () if !sample_weights.is_empty() && sample_weights.len() != n_samples => {
+                format!("{n_samples} rows, but {} weights", sample_weights.len())
+            }
+            () if n_positive == 0 || n_positive == n_samples => {
+                format!("{n_positive} of {n_samples} rows are positive; both classes are needed")
+            }
+            () => return Ok(()),
+        };
+        Err(ErrorKind::NotEnoughData { problem }.into())
+    }
+}
+
+/// The state of the solver. Vectors over features have the intercept as their last entry.
+struct Newton<'a> {
+    rows: &'a CsrMatrix,
+    positive: &'a [bool],
+    costs: Vec<f64>,
+    params: &'a LogisticParams,
+    weights: Vec<f64>,
+    /// Log-odds of each row at `weights`.
+    scores: Vec<f64>,
+}
+
+/// Conjugate-gradient steps for one Newton step, at most.
+const MAX_CG: usize = 500;
+
+/// Halvings of a step before the solver gives up on it.
+const MAX_HALVINGS: usize = 40;
+
+impl<'a> Newton<'a> {
+    fn new(rows: &'a CsrMatrix, positive: &'a [bool], costs: Vec<f64>, params: &'a LogisticParams) -> Newton<'a> {
+        let weights = vec![0.0; rows.n_features() + 1];
+        let scores = vec![0.0; rows.n_samples()];
+        Newton { rows, positive, costs, params, weights, scores }
+    }
+
+    fn run(mut self) -> Result<LinearModel> {
+        let mut value = self.objective(&self.weights, &self.scores);
+        let mut start = None;
+        let mut norm = 0.0;
+        for iteration in 0..self.params.max_iterations {
+            let (gradient, curvature) = self.derivatives();
+            norm = dot(&gradient, &gradient).sqrt();
+            let first = *start.get_or_insert(norm.max(f64::MIN_POSITIVE));
+            if norm <= self.params.tolerance * first {
+                return Ok(self.into_model(iteration));
+            }
+            let step = self.newton_step(&gradient, &curvature, norm / first);
+            match self.search(&step, dot(&gradient, &step), value) {
+                Some(lower) => value = lower,
+                // No lower value can be represented: this is the optimum to machine precision.
+                None => return Ok(self.into_model(iteration)),
+            }
+        }
+        let (gradient, _) = self.derivatives();
+        norm = dot(&gradient, &gradient).sqrt().min(norm);
+        let relative = norm / start.unwrap_or(1.0);
+        Err(ErrorKind::NotConverged {
+            label: String::new(),
+            n_iterations: self.params.max_iterations,
+            gradient: relative,
+        }
+        .into())
+    }
+
+    fn into_model(mut self, n_iterations: usize) -> LinearModel {
+        let intercept = self.weights.pop().unwrap_or(0.0);
+        LinearModel { weights: self.weights, intercept, n_iterations }
+    }
+
+    fn objective(&self, weights: &[f64], scores: &[f64]) -> f64 {
+        let features = &weights[..weights.len() - 1];
+        let loss: f64 = (0..scores.len()).map(|idx| self.costs[idx] * softplus(-self.sign(idx) * scores[idx])).sum();
+        loss + 0.5 * self.params.alpha * dot(features, features)
+    }
+
+    fn sign(&self, idx: usize) -> f64 {
+        if self.positive[idx] { 1.0 } else { -1.0 }
+    }
+
+    /// The gradient, and each row's second derivative `c p (1 - p)`.
+    fn derivatives(&self) -> (Vec<f64>, Vec<f64>) {
+        let mut residuals = vec![0.0; self.scores.len()];
+        let mut curvature = vec![0.0; self.scores.len()];
+        for (idx, &score) in self.scores.iter().enumerate() {
+            let probability = sigmoid(score);
+            let target = if self.positive[idx] { 1.0 } else { 0.0 };
+            residuals[idx] = self.costs[idx] * (probability - target);
+            curvature[idx] = self.costs[idx] * probability * (1.0 - probability);
+        }
+        let mut gradient = self.transposed(&residuals);
+        for (slope, weight) in gradient.iter_mut().zip(&self.weights[..self.rows.n_features()]) {
+            *slope += self.params.alpha * weight;
+        }
+        (gradient, curvature)
+    }
+
+    /// Rows, transposed, times a vector over rows; the intercept's column is all ones.
+    fn transposed(&self, factors: &[f64]) -> Vec<f64> {
+        let mut sums = vec![0.0; self.weights.len()];
+        let last = sums.len() - 1;
+        for (idx, &factor) in factors.iter().enumerate().filter(|(_, factor)| **factor != 0.0) {
+            for (column, value) in self.rows.row(idx) {
+                sums[column as usize] += factor * f64::from(value);
+            }
+            sums[last] += factor;
+        }
+        sums
+    }
+
+    fn times(&self, direction: &[f64]) -> Vec<f64> {
+        let intercept = direction[direction.len() - 1];
+        (0..self.scores.len()).map(|idx| self.rows.dot(idx, direction) + intercept).collect()
+    }
+
+    /// Solves `H s = -g` by preconditioned conjugate gradients, as exactly as the progress so far deserves.
+    fn newton_step(&self, gradient: &[f64], curvature: &[f64], progress: f64) -> Vec<f64> {
+        let diagonal = self.hessian_diagonal(curvature);
+        let forcing = progress.sqrt().min(0.1) * dot(gradient, gradient).sqrt();
+        let mut step = vec![0.0; gradient.len()];
+        let mut residual: Vec<f64> = gradient.iter().map(|slope| -slope).collect();
+        let mut scaled: Vec<f64> = residual.iter().zip(&diagonal).map(|(r, d)| r / d).collect();
+        let mut direction = scaled.clone();
+        let mut product = dot(&residual, &scaled);
+        for _ in 0..MAX_CG {
+            let curved = self.hessian_times(&direction, curvature);
+            let length = product / dot(&direction, &curved).max(f64::MIN_POSITIVE);
+            axpy(length, &direction, &mut step);
+            axpy(-length, &curved, &mut residual);
+            if dot(&residual, &residual).sqrt() <= forcing {
+                break;
+            }
+            for ((s, r), d) in scaled.iter_mut().zip(&residual).zip(&diagonal) {
+                *s = r / d;
+            }
+            let next = dot(&residual, &scaled);
+            let turn = next / product;
+            product = next;
+            for (d, s) in direction.iter_mut().zip(&scaled) {
+                *d = s + turn * *d;
+            }
+        }
+        step
+    }
+
+    fn hessian_diagonal(&self, curvature: &[f64]) -> Vec<f64> {
+        let mut diagonal = vec![self.params.alpha; self.weights.len()];
+        let last = diagonal.len() - 1;
+        diagonal[last] = f64::EPSILON;
+        for (idx, &curve) in curvature.iter().enumerate() {
+            for (column, value) in self.rows.row(idx) {
+                diagonal[column as usize] += curve * f64::from(value) * f64::from(value);
+            }
+            diagonal[last] += curve;
+        }
+        diagonal
+    }
+
+    fn hessian_times(&self, direction: &[f64], curvature: &[f64]) -> Vec<f64> {
+        let mut factors = self.times(direction);
+        for (factor, curve) in factors.iter_mut().zip(curvature) {
+            *factor *= curve;
+        }
+        let mut product = self.transposed(&factors);
+        for (entry, along) in product.iter_mut().zip(&direction[..self.rows.n_features()]) {
+            *entry += self.params.alpha * along;
+        }
+        product
+    }
+
+    /// Halves the step until the objective falls enough (Armijo's rule); moves there and returns the new value.
+    fn search(&mut self, step: &[f64], slope: f64, value: f64) -> Option<f64> {
+        let along = self.times(step);
+        let mut length = 1.0;
+        for _ in 0..MAX_HALVINGS {
+            let weights: Vec<f64> = self.weights.iter().zip(step).map(|(w, s)| w + length * s).collect();
+            let scores: Vec<f64> = self.scores.iter().zip(&along).map(|(old, a)| old + length * a).collect();
+            let lower = self.objective(&weights, &scores);
+            if lower < value && lower <= value + 1e-4 * length * slope {
+                self.weights = weights;
+                self.scores = scores;
+                return Some(lower);
+            }
+            length *= 0.5;
+        }
+        None
+    }
+}
+
+fn dot(one: &[f64], two: &[f64]) -> f64 {
+    one.iter().zip(two).map(|(a, b)| a * b).sum()
+}
+
+fn axpy(factor: f64, x: &[f64], y: &mut [f64]) {
+    for (to, from) in y.iter_mut().zip(x) {
+        *to += factor * from;
+    }
+}

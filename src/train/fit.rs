@@ -1,0 +1,318 @@
+//! Records to a model, without calibration: count, weigh, solve, select, solve again, quantise.
+
+use super::config::{Solver, TrainConfig};
+use super::{parallel, select};
+use crate::artifact::{AnalyzerVersions, FORMAT_VERSION, Metadata, Model, TrainingRecord, build_table};
+use crate::dataset::{self, Record};
+use crate::error::{Error, ErrorKind, Result};
+use crate::evaluate::report::Report;
+use crate::features::concept::Lexicon;
+use crate::features::sparse::CsrMatrix;
+use crate::features::tfidf::{DocumentFrequencies, Tfidf};
+use crate::features::{FeatureExtractor, View};
+use crate::linear::calibration::Calibration;
+use crate::linear::linfa_traits;
+use crate::linear::logistic::LinearModel;
+use crate::text::Analyzer;
+use crate::text::script::Script;
+use crate::verdict::{MAX_LABELS, Thresholds};
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashMap};
+
+/// Rows of a label that are needed to learn it.
+const MIN_LABELLED: usize = 5;
+
+/// Features of each sign that the metadata names for each head.
+const N_TOP: usize = 20;
+
+/// A script must hold this many rows for the model to know it.
+const MIN_SCRIPT_ROWS: usize = 20;
+
+/// Texts counted by one thread at a time.
+const COUNT_CHUNK: usize = 4096;
+
+/// The configuration with the labels fixed to those of all records, so that every fold learns the same heads.
+pub(crate) fn with_labels_of(config: &TrainConfig, records: &[Record]) -> TrainConfig {
+    let mut config = config.clone();
+    if config.labels.is_empty() {
+        config.labels = dataset::label_set(records);
+    }
+    config
+}
+
+/// Learns a model. Its calibrations are the identity and its thresholds those of the identity.
+pub(crate) fn fit(records: &[&Record], config: &TrainConfig, lexicon: &str) -> Result<Model<'static>> {
+    let labels = labels(records, config)?;
+    let lexicon = Lexicon::parse(if config.features.concepts { lexicon } else { "" })?;
+    let extractor = || FeatureExtractor::new(config.features.clone(), lexicon.clone());
+    let texts: Vec<&str> = records.iter().map(|record| record.text.as_str()).collect();
+    let n_threads = config.n_threads();
+
+    let all = config.tfidf.fit(&count(&texts, n_threads, &extractor))?;
+    let targets = targets(records, &labels, config);
+    let (tfidf, codes) = if all.n_features() > config.max_features {
+        let rows = transform(&all, &texts, n_threads, &extractor);
+        let heads = solve(&rows, &targets, &labels, config)?;
+        quantise_idf(&all, &select::strongest(&all, &heads, config.max_features))
+    } else {
+        quantise_idf(&all, &(0..all.n_features()).collect::<Vec<_>>())
+    };
+    let rows = transform(&tfidf, &texts, n_threads, &extractor);
+    let heads = solve(&rows, &targets, &labels, config)?;
+    let top_features = top_features(&tfidf, &heads, &texts, &mut extractor());
+    let metadata = metadata(records, config, labels, &codes, top_features);
+    assemble(metadata, lexicon, &tfidf, &codes, &heads)
+}
+
+/// The labels to learn: those asked for, or all that the rows have.
+fn labels(records: &[&Record], config: &TrainConfig) -> Result<Vec<String>> {
+    let mut labels = config.labels.clone();
+    if labels.is_empty() {
+        labels = records.iter().flat_map(|record| record.labels.iter().cloned()).collect();
+        labels.sort();
+        labels.dedup();
+    }
+    let count = |label: &String| records.iter().filter(|record| record.labels.contains(label)).count();
+    let rare = labels.iter().find(|label| count(label) < MIN_LABELLED);
+    let problem = match rare {
+        _ if labels.is_empty() => "no row has a label".to_owned(),
+        _ if labels.len() > MAX_LABELS => format!("{} labels; at most {MAX_LABELS} are possible", labels.len()),
+        Some(label) => format!("{} rows with the label {label}; {MIN_LABELLED} are needed", count(label)),
+        None => return Ok(labels),
+    };
+    Err(ErrorKind::NotEnoughData { problem }.into())
+}
+
+fn count<'t>(texts: &[&'t str], n_threads: usize, extractor: &(impl Fn() -> FeatureExtractor + Sync)) -> DocumentFrequencies {
+    let chunks: Vec<&[&'t str]> = texts.chunks(COUNT_CHUNK).collect();
+    let counted = parallel::each(&chunks, n_threads, extractor, |extractor, chunk| {
+        let mut counted = DocumentFrequencies::default();
+        chunk.iter().for_each(|text| counted.add(extractor, text));
+        counted
+    });
+    let mut total = DocumentFrequencies::default();
+    counted.iter().for_each(|part| total.merge(part));
+    total
+}
+
+fn transform(
+    tfidf: &Tfidf,
+    texts: &[&str],
+    n_threads: usize,
+    extractor: &(impl Fn() -> FeatureExtractor + Sync),
+) -> CsrMatrix {
+    let chunks: Vec<&[&str]> = texts.chunks(COUNT_CHUNK).collect();
+    let parts = parallel::each(&chunks, n_threads, extractor, |extractor, chunk| {
+        tfidf.transform(extractor, chunk.iter().copied())
+    });
+    let mut rows = CsrMatrix::new(tfidf.n_features());
+    for part in parts {
+        (0..part.n_samples()).for_each(|idx| rows.push_row(part.row(idx)));
+    }
+    rows
+}
+
+/// What each head learns: which rows are positive, and the weight of each row.
+struct Target {
+    positive: Vec<bool>,
+    weights: Vec<f32>,
+}
+
+fn targets(records: &[&Record], labels: &[String], config: &TrainConfig) -> Vec<Target> {
+    let risky = |record: &Record| {
+        record.labels.iter().any(|label| labels.contains(label) && !config.neutral_labels.contains(label))
+    };
+    let weight = |record: &Record, positive: bool| match record.verdict {
+        Some(2) if positive => record.weight * config.suspicious_weight,
+        _ => record.weight,
+    };
+    let target = |test: &dyn Fn(&Record) -> bool| {
+        let positive: Vec<bool> = records.iter().map(|record| test(record)).collect();
+        let weights = records.iter().zip(&positive).map(|(record, &is)| weight(record, is)).collect();
+        Target { positive, weights }
+    };
+    let one = |label: &String| target(&|record: &Record| record.labels.contains(label));
+    labels.iter().map(one).chain([target(&risky)]).collect()
+}
+
+/// Solves for all heads, the risk last.
+fn solve(rows: &CsrMatrix, targets: &[Target], labels: &[String], config: &TrainConfig) -> Result<Vec<LinearModel>> {
+    let solved = parallel::each(targets, config.n_threads(), || (), |(), target| match config.solver {
+        Solver::Newton => config.logistic.fit(rows, &target.positive, &target.weights),
+        Solver::Linfa => linfa_traits::fit_dense(&config.logistic, rows, &target.positive),
+    });
+    let name = |head: usize| labels.get(head).map_or("risk", String::as_str).to_owned();
+    solved.into_iter().enumerate().map(|(head, model)| model.map_err(|error| name_label(error, name(head)))).collect()
+}
+
+fn name_label(error: Error, label: String) -> Error {
+    match error.kind() {
+        ErrorKind::NotConverged { n_iterations, gradient, .. } => {
+            ErrorKind::NotConverged { label, n_iterations: *n_iterations, gradient: *gradient }.into()
+        }
+        ErrorKind::NotEnoughData { problem } => {
+            ErrorKind::NotEnoughData { problem: format!("label {label}: {problem}") }.into()
+        }
+        _ => error,
+    }
+}
+
+/// How idf is stored: one byte a feature.
+struct IdfCodes {
+    min: f32,
+    step: f32,
+    codes: Vec<u8>,
+}
+
+/// The selected columns with their idf rounded to what the artifact can store, so that the final weights fit to it.
+fn quantise_idf(tfidf: &Tfidf, columns: &[usize]) -> (Tfidf, IdfCodes) {
+    let values = columns.iter().map(|&column| tfidf.idf(column));
+    let min = values.clone().fold(f32::INFINITY, f32::min);
+    let max = values.clone().fold(f32::NEG_INFINITY, f32::max);
+    let step = ((max - min) / f32::from(u8::MAX)).max(f32::MIN_POSITIVE);
+    let code = |idf: f32| ((idf - min) / step).round() as u8;
+    let codes = values.map(code).collect();
+    let rounded = tfidf.select(columns, |idf| min + f32::from(code(idf)) * step);
+    (rounded, IdfCodes { min, step, codes })
+}
+
+/// Weights to bytes: one step a head, so that the largest weight is 127 steps.
+fn assemble(
+    metadata: Metadata,
+    lexicon: Lexicon,
+    tfidf: &Tfidf,
+    idf: &IdfCodes,
+    heads: &[LinearModel],
+) -> Result<Model<'static>> {
+    let largest = |head: &LinearModel| head.weights.iter().fold(0.0f64, |most, weight| most.max(weight.abs()));
+    let scales: Vec<f32> = heads.iter().map(|head| (largest(head) / 127.0).max(1e-12) as f32).collect();
+    let byte = |head: usize, column: usize| (heads[head].weights[column] / f64::from(scales[head])).round() as i8;
+    let features: Vec<(u64, u8, Vec<i8>)> = (0..tfidf.n_features())
+        .map(|column| (tfidf.hash(column), idf.codes[column], (0..heads.len()).map(|head| byte(head, column)).collect()))
+        .collect();
+    let (keys, idf, weights) = build_table(&features, heads.len())?;
+    Ok(Model {
+        metadata,
+        lexicon,
+        keys: Cow::Owned(keys),
+        idf: Cow::Owned(idf),
+        weights: Cow::Owned(weights),
+        scales,
+        intercepts: heads.iter().map(|head| head.intercept as f32).collect(),
+    })
+}
+
+fn metadata(
+    records: &[&Record],
+    config: &TrainConfig,
+    labels: Vec<String>,
+    idf: &IdfCodes,
+    top_features: Vec<Vec<(String, f32)>>,
+) -> Metadata {
+    let n_heads = labels.len() + 1;
+    let mut abstention = config.abstention.clone();
+    abstention.scripts = scripts(records);
+    Metadata {
+        format_version: FORMAT_VERSION,
+        name: config.name.clone(),
+        neutral_labels: config.neutral_labels.iter().filter(|label| labels.contains(label)).cloned().collect(),
+        labels,
+        features: config.features.clone(),
+        sublinear_tf: config.tfidf.sublinear_tf,
+        idf_min: idf.min,
+        idf_step: idf.step,
+        calibrations: vec![Calibration::default(); n_heads],
+        thresholds: Thresholds { watch: 0.5, caution: 0.6, high: 0.8, critical: 0.95 },
+        abstention,
+        analyzer: AnalyzerVersions::default(),
+        training: TrainingRecord::default(),
+        top_features,
+        checksum: String::new(),
+    }
+}
+
+/// The scripts that enough rows are written in.
+fn scripts(records: &[&Record]) -> Vec<String> {
+    let mut analyzer = Analyzer::new();
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for record in records {
+        let script = analyzer.analyze(&record.text).script();
+        if script != Script::Zyyy {
+            *counts.entry(script.code()).or_insert(0) += 1;
+        }
+    }
+    let enough = MIN_SCRIPT_ROWS.min(records.len() / 4 + 1);
+    counts.into_iter().filter(|(_, count)| *count >= enough).map(|(code, _)| code.to_owned()).collect()
+}
+
+/// Names and weights of the features with the largest weights, taken from their first occurrence in the texts.
+fn top_features(
+    tfidf: &Tfidf,
+    heads: &[LinearModel],
+    texts: &[&str],
+    extractor: &mut FeatureExtractor,
+) -> Vec<Vec<(String, f32)>> {
+    let top: Vec<Vec<usize>> = heads.iter().map(|head| extremes(tfidf, head)).collect();
+    let mut names: HashMap<u64, String> = HashMap::new();
+    let wanted: std::collections::HashSet<u64> = top.iter().flatten().map(|&column| tfidf.hash(column)).collect();
+    for text in texts {
+        if names.len() == wanted.len() {
+            break;
+        }
+        extractor.for_each(text, |analysis, feature| {
+            if wanted.contains(&feature.hash) {
+                let span = feature.span(&analysis.tokens);
+                names.entry(feature.hash).or_insert_with(|| text[span.start..span.end].to_lowercase());
+            }
+        });
+    }
+    let shown = |head: &LinearModel, column: &usize| {
+        let name = names.get(&tfidf.hash(*column)).map_or("", String::as_str);
+        (format!("{}:{name}", tfidf.view(*column).name()), head.weights[*column] as f32)
+    };
+    heads.iter().zip(&top).map(|(head, columns)| columns.iter().map(|column| shown(head, column)).collect()).collect()
+}
+
+/// The word columns with the largest and smallest weights: character n-grams would repeat them in pieces.
+fn extremes(tfidf: &Tfidf, head: &LinearModel) -> Vec<usize> {
+    let readable = |column: &usize| matches!(tfidf.view(*column), View::Word | View::Cue);
+    let mut columns: Vec<usize> = (0..tfidf.n_features()).filter(readable).collect();
+    columns.sort_by(|&one, &two| head.weights[two].total_cmp(&head.weights[one]).then(one.cmp(&two)));
+    let n_top = N_TOP.min(columns.len() / 2);
+    let tail = columns.split_off(columns.len() - n_top);
+    columns.truncate(n_top);
+    columns.extend(tail);
+    columns
+}
+
+/// Writes into the metadata what the model was trained on and how well it did.
+pub(crate) fn record_training(model: &mut Model<'_>, records: &[Record], config: &TrainConfig, report: &Report) {
+    let count = |label: &String| records.iter().filter(|record| record.labels.contains(label)).count();
+    let mut languages: BTreeMap<String, usize> = BTreeMap::new();
+    for record in records {
+        *languages.entry(record.language.clone()).or_insert(0) += 1;
+    }
+    let value = |interval: &Option<crate::evaluate::metrics::Interval>| interval.map(|interval| interval.value);
+    let flagged = |class: crate::evaluate::report::Class| {
+        report.classes.iter().find(|report| report.class == class).and_then(|report| value(&report.flagged))
+    };
+    let measures = [
+        ("roc_auc", value(&report.risk.roc_auc)),
+        ("average_precision", value(&report.risk.average_precision)),
+        ("recall_at_1_percent", value(&report.risk.recall_at_1_percent)),
+        ("false_alarms_high", flagged(crate::evaluate::report::Class::Benign)),
+        ("recall_high", flagged(crate::evaluate::report::Class::Lure)),
+        ("expected_calibration_error", report.risk.expected_calibration_error),
+    ];
+    // Threads are how, not what: the same model must have the same bytes on every machine.
+    let settings = TrainConfig { threads: 0, ..config.clone() };
+    model.metadata.training = TrainingRecord {
+        n_records: records.len(),
+        n_labelled: model.metadata.labels.iter().map(count).collect(),
+        languages: languages.into_iter().collect(),
+        data_checksum: dataset::checksum(records),
+        config: serde_json::to_string(&settings).unwrap_or_default(),
+        folds: format!("{} folds by {:?}", config.n_folds, config.fold_by).to_lowercase(),
+        measures: measures.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect(),
+    };
+}

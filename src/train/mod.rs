@@ -1,0 +1,207 @@
+//! Records to a model and an honest report on it.
+//!
+//! [`train`] holds out each fold in turn, fits on the rest by the same `fit` that makes the final model, and
+//! scores the held-out rows through the same artifact and scorer that users run. From those held-out log-odds come the
+//! calibrations and the thresholds of the final model. The report applies, to each fold, calibrations and thresholds
+//! chosen on the *other* folds: nothing is reported on the rows that chose it.
+
+pub mod config;
+pub(crate) mod fit;
+pub(crate) mod parallel;
+pub(crate) mod select;
+
+use crate::artifact::Model;
+use crate::classifier::{Classifier, Reading};
+use crate::dataset::{Record, groups};
+use crate::error::{ErrorKind, Result};
+use crate::evaluate::report::{Judged, Report, report};
+use crate::linear::calibration::Calibration;
+use crate::verdict::{Thresholds, Verdict};
+use config::{Budgets, FoldBy, TrainConfig};
+
+/// A trained model, its bytes, and what held-out rows say about it.
+#[derive(Debug)]
+pub struct Trained {
+    /// The artifact.
+    pub bytes: Vec<u8>,
+    /// Measures on held-out rows.
+    pub report: Report,
+    /// The held-out rows with their verdicts, in the order of the records.
+    pub judged: Vec<Judged>,
+}
+
+/// What training is doing, for a progress display: how much of how much, in steps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Progress {
+    /// Steps done.
+    pub done: usize,
+    /// Steps in all.
+    pub total: usize,
+    /// What is being done now.
+    pub phase: &'static str,
+}
+
+/// A held-out row before calibration.
+#[derive(Debug, Clone)]
+struct HeldOut {
+    logits: Vec<f64>,
+    reading: Reading,
+}
+
+/// Trains a model on all records and reports on held-out ones.
+///
+/// # Errors
+///
+/// [`ErrorKind::Params`] for impossible settings, [`ErrorKind::NotEnoughData`] if a label or a fold has too few rows,
+/// [`ErrorKind::NotConverged`] if the solver gave up.
+pub fn train(records: &[Record], config: &TrainConfig, lexicon: &str, mut tell: impl FnMut(Progress)) -> Result<Trained> {
+    config.check()?;
+    let total = config.n_folds + 3;
+    tell(Progress { done: 0, total, phase: "grouping near-duplicates" });
+    let clusters = groups::clusters(records);
+    let folds = fold_of_rows(records, &clusters, config)?;
+    let mut held_out: Vec<Option<HeldOut>> = vec![None; records.len()];
+    for fold in 0..config.n_folds {
+        tell(Progress { done: fold + 1, total, phase: "learning and judging a held-out fold" });
+        judge_fold(records, &folds, fold, config, lexicon, &mut held_out)?;
+    }
+    let held_out: Vec<HeldOut> = held_out.into_iter().flatten().collect();
+    tell(Progress { done: config.n_folds + 1, total, phase: "learning from all rows" });
+    let all: Vec<&Record> = records.iter().collect();
+    let mut model = fit::fit(&all, config, lexicon)?;
+    let rows: Vec<usize> = (0..records.len()).collect();
+    decide_on(&mut model, records, &held_out, &rows, &config.budgets);
+    tell(Progress { done: config.n_folds + 2, total, phase: "measuring" });
+    let judged = judge_crosswise(&model, records, &held_out, &folds, &clusters, config);
+    let neutral = &model.metadata.neutral_labels;
+    let languages = records.iter().map(|record| record.language.clone()).collect();
+    let report = report(&judged, &model.metadata.labels, neutral, &[("lang".to_owned(), languages)]);
+    fit::record_training(&mut model, records, config, &report);
+    let bytes = model.to_bytes()?;
+    tell(Progress { done: total, total, phase: "done" });
+    Ok(Trained { bytes, report, judged })
+}
+
+/// The fold of each row: whole clusters, or whole batches with the clusters that touch them.
+fn fold_of_rows(records: &[Record], clusters: &[usize], config: &TrainConfig) -> Result<Vec<usize>> {
+    let groups = match config.fold_by {
+        FoldBy::Cluster => clusters.to_vec(),
+        FoldBy::Batch => {
+            let mut names: Vec<&str> = records.iter().map(|record| record.batch.as_str()).collect();
+            names.sort_unstable();
+            names.dedup();
+            records.iter().map(|record| names.binary_search(&record.batch.as_str()).unwrap_or(0)).collect()
+        }
+    };
+    let mut distinct = groups.clone();
+    distinct.sort_unstable();
+    distinct.dedup();
+    if distinct.len() < config.n_folds {
+        let problem = format!("{} groups of rows for {} folds; use fewer folds or other groups", distinct.len(), config.n_folds);
+        return Err(ErrorKind::NotEnoughData { problem }.into());
+    }
+    Ok(groups::folds(&groups, config.n_folds))
+}
+
+/// Fits on all rows outside the fold and fills in the held-out log-odds of the rows inside.
+fn judge_fold(
+    records: &[Record],
+    folds: &[usize],
+    fold: usize,
+    config: &TrainConfig,
+    lexicon: &str,
+    held_out: &mut [Option<HeldOut>],
+) -> Result<()> {
+    let rest: Vec<&Record> = records.iter().zip(folds).filter(|(_, of)| **of != fold).map(|(record, _)| record).collect();
+    let bytes = fit::fit(&rest, &fit::with_labels_of(config, records), lexicon)?.to_bytes()?;
+    let classifier = Classifier::from_bytes(&bytes)?;
+    let inside: Vec<usize> = (0..records.len()).filter(|&idx| folds[idx] == fold).collect();
+    let texts: Vec<&str> = inside.iter().map(|&idx| records[idx].text.as_str()).collect();
+    let read = parallel::map(&texts, config.n_threads(), || classifier.scorer(), |scorer, text| scorer.read(text));
+    for (idx, (logits, reading)) in inside.into_iter().zip(read) {
+        held_out[idx] = Some(HeldOut { logits, reading });
+    }
+    Ok(())
+}
+
+/// Fits calibrations and chooses thresholds on the given held-out rows.
+fn decide_on(model: &mut Model<'_>, records: &[Record], held_out: &[HeldOut], rows: &[usize], budgets: &Budgets) {
+    let labels = model.metadata.labels.clone();
+    let neutral = model.metadata.neutral_labels.clone();
+    let risky = |record: &Record| record.labels.iter().any(|label| !neutral.contains(label));
+    let weights: Vec<f32> = rows.iter().map(|_| 1.0).collect();
+    for head in 0..=labels.len() {
+        let logits: Vec<f64> = rows.iter().map(|&row| held_out[row].logits[head]).collect();
+        let truth = |row: &usize| match labels.get(head) {
+            Some(label) => records[*row].labels.contains(label),
+            None => risky(&records[*row]),
+        };
+        let positive: Vec<bool> = rows.iter().map(truth).collect();
+        model.metadata.calibrations[head] = Calibration::fit(&logits, &positive, &weights);
+    }
+    let calibration = model.metadata.calibrations[labels.len()];
+    let benign = rows.iter().filter(|&&row| records[row].labels.is_empty());
+    let risks = benign.map(|&row| calibration.probability(held_out[row].logits[labels.len()])).collect();
+    model.metadata.thresholds = thresholds(risks, budgets);
+}
+
+/// For each band, the lowest risk that keeps the share of benign rows at or above it within the budget.
+fn thresholds(mut risks: Vec<f64>, budgets: &Budgets) -> Thresholds {
+    risks.sort_by(|one, two| two.total_cmp(one));
+    let limit = |budget: f64| {
+        let allowed = (budget * risks.len() as f64).floor() as usize;
+        let strictest = risks.get(allowed).copied().unwrap_or(0.0);
+        // Just above the first benign row that may not be flagged.
+        (strictest + 1e-6).clamp(1e-6, 1.0)
+    };
+    let watch = limit(budgets.watch);
+    let caution = limit(budgets.caution).max(watch);
+    let high = limit(budgets.high).max(caution);
+    let critical = limit(budgets.critical).max(high);
+    Thresholds { watch, caution, high, critical }
+}
+
+/// The verdict on each held-out row, with calibrations and thresholds from the other folds.
+fn judge_crosswise(
+    model: &Model<'_>,
+    records: &[Record],
+    held_out: &[HeldOut],
+    folds: &[usize],
+    clusters: &[usize],
+    config: &TrainConfig,
+) -> Vec<Judged> {
+    let mut verdicts: Vec<Option<Verdict>> = vec![None; records.len()];
+    for fold in 0..config.n_folds {
+        let (inside, outside): (Vec<usize>, Vec<usize>) = (0..records.len()).partition(|&idx| folds[idx] == fold);
+        let mut deciding = model.clone();
+        decide_on(&mut deciding, records, held_out, &outside, &config.budgets);
+        let classifier = Classifier::new(deciding);
+        for idx in inside {
+            verdicts[idx] = Some(classifier.decide(&held_out[idx].logits, held_out[idx].reading));
+        }
+    }
+    let (labels, neutral) = (&model.metadata.labels, &model.metadata.neutral_labels);
+    let rows = records.iter().zip(verdicts).zip(clusters);
+    rows.filter_map(|((record, verdict), &group)| Some(Judged::new(record, labels, neutral, verdict?, group))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn thresholds_keep_their_budgets() {
+        let risks: Vec<f64> = (0..1000).map(|idx| f64::from(idx) / 1000.0).collect();
+        let budgets = Budgets { watch: 0.1, caution: 0.05, high: 0.01, critical: 0.0 };
+        let thresholds = thresholds(risks.clone(), &budgets);
+        let flagged = |limit: f64| risks.iter().filter(|&&risk| risk >= limit).count();
+        assert_eq!(thresholds.as_array().map(flagged), [100, 50, 10, 0]);
+        assert!(thresholds.are_valid());
+    }
+
+    #[test]
+    fn thresholds_of_few_rows_flag_none_of_them() {
+        let thresholds = thresholds(vec![0.3, 0.6], &Budgets::default());
+        assert!(thresholds.high > 0.6 && thresholds.are_valid());
+    }
+}
