@@ -152,8 +152,10 @@ fn merge(tokens: &[Token], sums: &[f64], n_heads: usize, tag_of: &impl Fn(Span) 
     let mut first = 0;
     for end in 1..=tokens.len() {
         let goes_on = end < tokens.len() && {
+            // Tokens made from one character of the text cannot be shown apart.
+            let inseparable = tokens[end].span.start < tokens[end - 1].span.end;
             let small = risk(end).abs() < NEGLIGIBLE && risk(end - 1).abs() < NEGLIGIBLE;
-            end - first < MAX_TOKENS && (small || (risk(end) > 0.0) == (risk(end - 1) > 0.0))
+            inseparable || end - first < MAX_TOKENS && (small || (risk(end) > 0.0) == (risk(end - 1) > 0.0))
         };
         if !goes_on {
             pieces.push(piece(tokens, first, end, sums, n_heads, tag_of));

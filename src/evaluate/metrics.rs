@@ -146,9 +146,10 @@ pub fn at_threshold(rows: &[Scored], threshold: f64) -> Option<AtThreshold> {
     let truth: Vec<bool> = rows.iter().map(|row| row.1).collect();
     let predicted = ndarray::Array1::from_vec(predicted);
     let truth = ndarray::Array1::from_vec(truth);
-    let matrix = predicted.confusion_matrix(&truth).ok()?;
+    // In linfa 0.8.1 `precision` divides by the column of its matrix and `recall` by the row, so the matrix is right for
+    // both names with the truth as its rows.
+    let matrix = truth.confusion_matrix(&predicted).ok()?;
     let known = |value: f32| if value.is_finite() { f64::from(value) } else { 0.0 };
-    // linfa counts `true` as the first class.
     Some(AtThreshold {
         precision: known(matrix.precision()),
         recall: known(matrix.recall()),

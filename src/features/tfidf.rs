@@ -34,12 +34,21 @@ impl Default for TfidfParams {
 }
 
 /// Document frequencies of a set of documents. `merge` of two is the same as counting both.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default)]
 pub struct DocumentFrequencies {
     counts: HashMap<u64, (u32, u8)>,
     n_documents: u64,
+    /// Features of the document being counted; a buffer.
     seen: Vec<(u64, u8)>,
 }
+
+impl PartialEq for DocumentFrequencies {
+    fn eq(&self, other: &DocumentFrequencies) -> bool {
+        self.n_documents == other.n_documents && self.counts == other.counts
+    }
+}
+
+impl Eq for DocumentFrequencies {}
 
 impl DocumentFrequencies {
     /// Counts one document.

@@ -60,8 +60,11 @@ fn undo_mixed(word: &mut [Glyph], text: &mut String) -> bool {
     if latin == 0 || foreign == 0 || latin + foreign != word.len() {
         return false;
     }
+    if spells_lexicon_word(word, text) {
+        return fold_word(word, Script::Latn);
+    }
     let stem_with_ending = word[..latin].iter().all(|glyph| glyph.script == Script::Latn);
-    if stem_with_ending && !spells_lexicon_word(word, text) {
+    if stem_with_ending {
         return false;
     }
     let order = if latin >= foreign { [Script::Latn, other] } else { [other, Script::Latn] };

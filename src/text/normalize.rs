@@ -9,7 +9,7 @@
 //! | lower case | case; the dot of a decomposed dotted capital I |
 //! | plain letters | small capitals and negative-squared letters |
 //! | digits | the script a decimal digit is written in |
-//! | marks | Arabic vowel signs and tatweel, variants of alef; marks stacked on Latin, Cyrillic and Greek letters that no precomposed letter has |
+//! | marks | Arabic vowel signs and tatweel, variants of alef; Latin, Cyrillic and Greek marks that no precomposed letter has |
 //! | squeeze | a third and further repetition of a letter |
 //!
 //! Law: folding twice gives what folding once gives. Genuine letters of every script stay what they are.
@@ -144,9 +144,8 @@ impl Normalizer {
         if self.is_inert() {
             self.folded.extend(self.cluster.iter().flat_map(|ch| ch.to_lowercase()));
         } else {
-            let once: Vec<char> = self.nfkc.normalize_iter(self.cluster.iter().map(|&ch| plain(ch))).collect();
-            let lower = once.into_iter().flat_map(char::to_lowercase);
-            self.folded.extend(self.nfkc.normalize_iter(lower));
+            let once = self.nfkc.normalize_iter(self.cluster.iter().map(|&ch| plain(ch)));
+            self.folded.extend(self.nfkc.normalize_iter(once.flat_map(char::to_lowercase)));
         }
         let category = self.category;
         let ignorable = self.ignorable;
@@ -157,7 +156,8 @@ impl Normalizer {
             if !mark {
                 script = script_of(*ch);
             }
-            let foreign = mark && matches!(script, Script::Latn | Script::Cyrl | Script::Grek | Script::Zyyy);
+            let bare = matches!(script, Script::Latn | Script::Cyrl | Script::Grek | Script::Zyyy);
+            let foreign = mark && (bare || matches!(u32::from(*ch), 0x300..=0x36F | 0x20D0..=0x20FF));
             stacked += u32::from(foreign && !is_spelling_mark(*ch));
             let dropped = ignorable.contains(*ch) && !is_joiner(*ch);
             let keep = !foreign && !dropped && !is_arabic_extra(*ch);

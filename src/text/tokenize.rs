@@ -5,7 +5,8 @@
 //! string, words separated by one space, so that every word and every character n-gram is a slice of it: no string is
 //! built for a feature.
 //!
-//! Laws: tokens come in order, their spans lie inside the text and do not overlap.
+//! Laws: spans lie inside the text and neither their starts nor their ends fall back. They overlap only where one character
+//! of the original stands for several tokens (a ligature of ideographs, a vulgar fraction).
 
 use super::cue::{Cue, CueMatch};
 use super::normalize::{CharClass, Glyph};

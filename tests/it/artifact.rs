@@ -1,0 +1,66 @@
+//! Any bytes give a model or a clear error; equal data give equal bytes.
+
+use crate::training::{config, records};
+use lurewatch::{Classifier, ErrorKind, train};
+use proptest::prelude::*;
+use std::sync::OnceLock;
+
+fn bytes() -> &'static [u8] {
+    static BYTES: OnceLock<Vec<u8>> = OnceLock::new();
+    BYTES.get_or_init(|| train(&records(), &config(), "fee\tpay the tax\n", |_| {}).expect("it trains").bytes)
+}
+
+#[test]
+fn a_round_trip_keeps_every_score() {
+    let classifier = Classifier::from_bytes(bytes()).expect("valid bytes");
+    let copy = Classifier::from_vec(bytes()).expect("valid bytes");
+    for record in records() {
+        assert_eq!(classifier.score(&record.text), copy.score(&record.text));
+    }
+}
+
+#[test]
+fn every_truncation_is_an_error() {
+    let bytes = bytes();
+    let step = (bytes.len() / 997).max(1);
+    for len in (0..bytes.len()).step_by(step) {
+        assert!(Classifier::from_bytes(&bytes[..len]).is_err(), "{len} of {} bytes", bytes.len());
+    }
+}
+
+#[test]
+fn every_flipped_byte_is_noticed() {
+    let mut damaged = bytes().to_vec();
+    let step = (damaged.len() / 1999).max(1);
+    for at in (0..damaged.len()).step_by(step) {
+        damaged[at] ^= 0x41;
+        assert!(Classifier::from_bytes(&damaged).is_err(), "byte {at}");
+        damaged[at] ^= 0x41;
+    }
+}
+
+#[test]
+fn an_artifact_of_the_future_says_so() {
+    let newer = String::from_utf8_lossy(bytes()).into_owned();
+    assert!(newer.contains("\\\"format_version\\\":1,"), "the version stands in the header");
+    let at = bytes().windows(18).position(|window| window == b"\\\"format_version\\\"").expect("the version stands in the header");
+    let mut damaged = bytes().to_vec();
+    damaged[at + 19] = b'9';
+    let error = Classifier::from_bytes(&damaged).expect_err("a newer version");
+    assert!(matches!(error.kind(), ErrorKind::Version { found: 9, supported: 1 }), "{error}");
+}
+
+proptest! {
+    #[test]
+    fn any_bytes_give_a_model_or_an_error(bytes in proptest::collection::vec(any::<u8>(), 0..4096)) {
+        prop_assert!(Classifier::from_bytes(&bytes).is_err());
+    }
+
+    #[test]
+    fn spliced_artifacts_give_a_model_or_an_error(cut in 0usize..2000, noise in proptest::collection::vec(any::<u8>(), 0..64)) {
+        let original = bytes();
+        let cut = cut.min(original.len());
+        let spliced = [&original[..cut], &noise, &original[cut..]].concat();
+        prop_assert_eq!(Classifier::from_bytes(&spliced).is_ok(), noise.is_empty());
+    }
+}

@@ -1,0 +1,119 @@
+//! Records to model.
+
+use lurewatch::config::{Solver, TrainConfig};
+use lurewatch::dataset::read::{RecordFormat, read};
+use lurewatch::features::concept::Lexicon;
+use lurewatch::features::tfidf::{DocumentFrequencies, TfidfParams};
+use lurewatch::features::{FeatureExtractor, FeatureParams};
+use lurewatch::{Classifier, ErrorKind, Record, train};
+
+/// A small corpus of two labels that a model can learn.
+pub(crate) fn records() -> Vec<Record> {
+    let csv = include_bytes!("../data/small.csv");
+    read(&csv[..], RecordFormat::Csv, "small").expect("a valid corpus")
+}
+
+pub(crate) fn config() -> TrainConfig {
+    TrainConfig { n_folds: 2, max_features: 600, ..TrainConfig::default() }
+}
+
+#[test]
+fn the_same_data_give_the_same_bytes_whatever_the_number_of_threads() {
+    let bytes = |threads| train(&records(), &TrainConfig { threads, ..config() }, "", |_| {}).expect("it trains").bytes;
+    assert_eq!(bytes(1), bytes(2));
+    assert_eq!(bytes(1), bytes(3));
+}
+
+#[test]
+fn other_data_give_other_bytes() {
+    let mut changed = records();
+    changed[0].text.push_str(" again");
+    let bytes = |records: &[Record]| train(records, &config(), "", |_| {}).expect("it trains").bytes;
+    assert_ne!(bytes(&records()), bytes(&changed));
+}
+
+#[test]
+fn the_model_learns_its_labels() {
+    let trained = train(&records(), &config(), "", |_| {}).expect("it trains");
+    let classifier = Classifier::from_bytes(&trained.bytes).expect("a valid model");
+    assert_eq!(classifier.labels(), ["investment", "romance"]);
+    let lure = classifier.score("my teacher at the market doubles 500 usdt every day");
+    let benign = classifier.score("the school opens late on monday so take the bus");
+    assert!(lure.risk > benign.risk);
+    assert!(lure.probabilities()[0] > lure.probabilities()[1]);
+    assert_eq!(trained.judged.len(), records().len());
+}
+
+#[test]
+fn labels_of_the_users_own_work_unchanged() {
+    let mut records = records();
+    for record in &mut records {
+        record.labels = record.labels.iter().map(|label| format!("my_{label}")).collect();
+    }
+    let trained = train(&records, &config(), "", |_| {}).expect("it trains");
+    assert_eq!(Classifier::from_bytes(&trained.bytes).expect("valid").labels(), ["my_investment", "my_romance"]);
+}
+
+#[test]
+fn linfa_solves_the_same_problem() {
+    let risk = |solver| {
+        let config = TrainConfig { solver, suspicious_weight: 1.0, ..config() };
+        let bytes = train(&records(), &config, "", |_| {}).expect("it trains").bytes;
+        Classifier::from_bytes(&bytes).expect("valid").scorer().logits("darling send gift cards to the harbour").to_vec()
+    };
+    for (ours, theirs) in risk(Solver::Newton).iter().zip(risk(Solver::Linfa)) {
+        assert!((ours - theirs).abs() < 0.05, "{ours} {theirs}");
+    }
+}
+
+#[test]
+fn too_little_data_is_named() {
+    let error = |records: &[Record]| train(records, &config(), "", |_| {}).expect_err("too little data").to_string();
+    assert!(error(&records()[..3]).contains("not enough data"), "{}", error(&records()[..3]));
+    let benign: Vec<Record> = records().into_iter().filter(|record| record.labels.is_empty()).collect();
+    assert!(error(&benign).contains("no row has a label"), "{}", error(&benign));
+}
+
+#[test]
+fn impossible_settings_are_named() {
+    let cases = [
+        (TrainConfig { n_folds: 1, ..config() }, "n_folds"),
+        (TrainConfig { max_features: 0, ..config() }, "max_features"),
+        (TrainConfig { tfidf: TfidfParams { min_df: 0, ..TfidfParams::default() }, ..config() }, "min_df"),
+        (TrainConfig { features: FeatureParams { char_ngrams: [5, 3], ..FeatureParams::default() }, ..config() }, "char_ngrams"),
+    ];
+    for (config, name) in cases {
+        let error = train(&records(), &config, "", |_| {}).expect_err("an impossible setting");
+        assert!(matches!(error.kind(), ErrorKind::Params { name: found, .. } if *found == name), "{error}");
+    }
+}
+
+fn counted(texts: &[&str]) -> DocumentFrequencies {
+    let mut extractor = FeatureExtractor::new(FeatureParams::default(), Lexicon::default());
+    let mut counted = DocumentFrequencies::default();
+    texts.iter().for_each(|text| counted.add(&mut extractor, text));
+    counted
+}
+
+const TEXTS: [&str; 5] = ["hello my friend", "hello crypto", "my friend likes my crypto", "明天 见", "lunch at noon"];
+
+#[test]
+fn merging_counts_is_counting_both() {
+    for cut in 0..=TEXTS.len() {
+        let mut merged = counted(&TEXTS[..cut]);
+        merged.merge(&counted(&TEXTS[cut..]));
+        assert_eq!(merged, counted(&TEXTS));
+    }
+}
+
+/// linfa-preprocessing recomputes idf from the batch that it transforms; a message alone then has other features.
+#[test]
+fn idf_does_not_depend_on_the_batch() {
+    let tfidf = TfidfParams { min_df: 1, ..TfidfParams::default() }.fit(&counted(&TEXTS)).expect("features");
+    let mut extractor = FeatureExtractor::new(FeatureParams::default(), Lexicon::default());
+    let together = tfidf.transform(&mut extractor, TEXTS);
+    for (idx, text) in TEXTS.iter().enumerate() {
+        let alone = tfidf.transform(&mut extractor, [*text]);
+        assert_eq!(together.row(idx).collect::<Vec<_>>(), alone.row(0).collect::<Vec<_>>());
+    }
+}
