@@ -12,6 +12,7 @@ use safetensors::tensor::{Dtype, SafeTensors, TensorView, serialize};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::sync::Arc;
 
 /// Version written by this program; older ones keep loading.
 pub const FORMAT_VERSION: u64 = 1;
@@ -77,7 +78,8 @@ pub struct Abstention {
 
 impl Default for Abstention {
     fn default() -> Abstention {
-        let decisive = ["payout_fee", "credential_harvest", "remote_control", "bank_coaching", "guaranteed_return"];
+        let decisive =
+            ["payout_fee", "credential_harvest", "remote_control", "bank_coaching", "guaranteed_return"];
         Abstention {
             scripts: Vec::new(),
             min_tokens: 2,
@@ -138,7 +140,7 @@ pub(crate) struct Model<'a> {
     /// Everything that is not a table.
     pub(crate) metadata: Metadata,
     /// The concept lexicon.
-    pub(crate) lexicon: Lexicon,
+    pub(crate) lexicon: Arc<Lexicon>,
     /// Little-endian `u32` a slot; 0 marks an empty one. `BUCKET` slots a bucket.
     pub(crate) keys: Cow<'a, [u8]>,
     /// One code a slot.
@@ -165,14 +167,21 @@ impl<'a> Model<'a> {
     ///
     /// [`ErrorKind::Artifact`] says what is wrong; [`ErrorKind::Version`] if the file is newer than this program.
     pub(crate) fn from_bytes(bytes: &'a [u8]) -> Result<Model<'a>> {
-        let (header_len, header) = SafeTensors::read_metadata(bytes).map_err(|error| Error::artifact(error.to_string()))?;
+        let (header_len, header) =
+            SafeTensors::read_metadata(bytes).map_err(|error| Error::artifact(error.to_string()))?;
         let texts = header.metadata().as_ref();
-        let json = texts.and_then(|texts| texts.get(METADATA_KEY)).ok_or_else(|| Error::artifact("no lurewatch metadata"))?;
+        let json = texts
+            .and_then(|texts| texts.get(METADATA_KEY))
+            .ok_or_else(|| Error::artifact("no lurewatch metadata"))?;
         if json.len() > MAX_METADATA {
-            return Err(Error::artifact(format!("metadata of {} bytes; at most {MAX_METADATA} are read", json.len())));
+            return Err(Error::artifact(format!(
+                "metadata of {} bytes; at most {MAX_METADATA} are read",
+                json.len()
+            )));
         }
         check_version(json)?;
-        let metadata: Metadata = serde_json::from_str(json).map_err(|error| Error::artifact(error.to_string()))?;
+        let metadata: Metadata =
+            serde_json::from_str(json).map_err(|error| Error::artifact(error.to_string()))?;
         let data = bytes.get(header_len + 8..).unwrap_or(&[]);
         if checksum(json, data) != Some(metadata.checksum.clone()) {
             return Err(Error::artifact("the checksum does not match: the file was damaged or changed"));
@@ -188,7 +197,9 @@ impl<'a> Model<'a> {
         let concepts = std::str::from_utf8(bytes_of(tensors, "concepts", Dtype::U8)?)
             .map_err(|_| Error::artifact("the concept lexicon is not UTF-8"))?;
         let model = Model {
-            lexicon: Lexicon::parse(concepts).map_err(|error| Error::artifact(error.to_string()))?,
+            lexicon: Lexicon::from_canonical(concepts)
+                .map(Arc::new)
+                .map_err(|error| Error::artifact(error.to_string()))?,
             keys: Cow::Borrowed(bytes_of(tensors, "keys", Dtype::U32)?),
             idf: Cow::Borrowed(bytes_of(tensors, "idf", Dtype::U8)?),
             weights: Cow::Borrowed(bytes_of(tensors, "weights", Dtype::I8)?),
@@ -197,7 +208,9 @@ impl<'a> Model<'a> {
             metadata,
         };
         let n_slots = model.n_slots();
-        let fits = model.weights.len() == n_slots * n_heads && model.scales.len() == n_heads && model.intercepts.len() == n_heads;
+        let fits = model.weights.len() == n_slots * n_heads
+            && model.scales.len() == n_heads
+            && model.intercepts.len() == n_heads;
         if !fits || model.keys.len() != n_slots * 4 {
             return Err(Error::artifact("the tables do not fit together"));
         }
@@ -209,15 +222,28 @@ impl<'a> Model<'a> {
         let metadata = &self.metadata;
         let n_labels = metadata.labels.len();
         let finite = |values: &[f32]| values.iter().all(|value| value.is_finite());
-        let calibrated = metadata.calibrations.iter().all(|c| c.slope.is_finite() && c.offset.is_finite() && c.slope > 0.0);
+        let calibrated = metadata
+            .calibrations
+            .iter()
+            .all(|c| c.slope.is_finite() && c.offset.is_finite() && c.slope > 0.0);
         let full = self.n_slots() > 0 && !self.keys.chunks_exact(4).any(|key| key == [0; 4]);
         let problem = match () {
-            () if n_labels == 0 || n_labels > MAX_LABELS => format!("{n_labels} labels; 1 to {MAX_LABELS} are possible"),
-            () if metadata.calibrations.len() != n_labels + 1 || !calibrated => "calibrations are missing or invalid".into(),
+            () if n_labels == 0 || n_labels > MAX_LABELS => {
+                format!("{n_labels} labels; 1 to {MAX_LABELS} are possible")
+            }
+            () if metadata.calibrations.len() != n_labels + 1 || !calibrated => {
+                "calibrations are missing or invalid".into()
+            }
             () if !metadata.thresholds.are_valid() => "thresholds must lie in (0, 1] and not fall".into(),
-            () if !finite(&self.scales) || !finite(&self.intercepts) => "a weight is not a finite number".into(),
-            () if !(metadata.idf_min.is_finite() && metadata.idf_step.is_finite()) => "idf is not a finite number".into(),
-            () if self.n_slots() == 0 || self.n_slots() % BUCKET != 0 => "the table has no whole buckets".into(),
+            () if !finite(&self.scales) || !finite(&self.intercepts) => {
+                "a weight is not a finite number".into()
+            }
+            () if !(metadata.idf_min.is_finite() && metadata.idf_step.is_finite()) => {
+                "idf is not a finite number".into()
+            }
+            () if self.n_slots() == 0 || !self.n_slots().is_multiple_of(BUCKET) => {
+                "the table has no whole buckets".into()
+            }
             () if full => "the table has no empty slot".into(),
             () => match metadata.features.problem() {
                 Some((name, value, requirement)) => format!("{name} is {value}, but must be {requirement}"),
@@ -247,7 +273,8 @@ impl<'a> Model<'a> {
         ];
         let mut views = Vec::new();
         for (name, dtype, shape, data) in tensors {
-            let view = TensorView::new(dtype, shape, data).map_err(|error| Error::artifact(error.to_string()))?;
+            let view =
+                TensorView::new(dtype, shape, data).map_err(|error| Error::artifact(error.to_string()))?;
             views.push((name, view));
         }
         let write = |json: String| {
@@ -258,9 +285,11 @@ impl<'a> Model<'a> {
         metadata.checksum = "0".repeat(64);
         let json = to_json(&metadata)?;
         let draft = write(json.clone())?;
-        let (header_len, _) = SafeTensors::read_metadata(&draft).map_err(|error| Error::artifact(error.to_string()))?;
+        let (header_len, _) =
+            SafeTensors::read_metadata(&draft).map_err(|error| Error::artifact(error.to_string()))?;
         let data = draft.get(header_len + 8..).unwrap_or(&[]);
-        metadata.checksum = checksum(&json, data).ok_or_else(|| Error::artifact("metadata without a checksum field"))?;
+        metadata.checksum =
+            checksum(&json, data).ok_or_else(|| Error::artifact("metadata without a checksum field"))?;
         let bytes = write(to_json(&metadata)?)?;
         Model::from_bytes(&bytes)?;
         Ok(bytes)
@@ -327,12 +356,16 @@ impl<'a> Model<'a> {
 
 /// Builds the table of a model from features in any order: hash, idf code and the weights of all heads.
 #[cfg(feature = "train")]
-pub(crate) fn build_table(features: &[(u64, u8, Vec<i8>)], n_heads: usize) -> Result<(Vec<u8>, Vec<u8>, Vec<u8>)> {
+pub(crate) fn build_table(
+    features: &[(u64, u8, Vec<i8>)],
+    n_heads: usize,
+) -> Result<(Vec<u8>, Vec<u8>, Vec<u8>)> {
     /// Part of the slots that are used; more makes the file smaller and misses slower.
     const LOAD: f64 = 0.78;
     let n_buckets = ((features.len() as f64 / LOAD / BUCKET as f64).ceil() as usize).max(1) + 1;
     let n_slots = n_buckets * BUCKET;
-    let (mut keys, mut idf, mut weights) = (vec![0; n_slots * 4], vec![0; n_slots], vec![0; n_slots * n_heads]);
+    let (mut keys, mut idf, mut weights) =
+        (vec![0; n_slots * 4], vec![0; n_slots], vec![0; n_slots * n_heads]);
     let mut sorted: Vec<&(u64, u8, Vec<i8>)> = features.iter().collect();
     sorted.sort_by_key(|feature| feature.0);
     for (hash, code, values) in sorted {

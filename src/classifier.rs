@@ -110,7 +110,8 @@ impl<'a> Classifier<'a> {
 
     /// Whether the likeliest label is one that does not count as risk, and is likely.
     fn is_neutral(&self, probabilities: &[f64]) -> bool {
-        let best = (0..probabilities.len()).max_by(|&one, &two| probabilities[one].total_cmp(&probabilities[two]));
+        let best =
+            (0..probabilities.len()).max_by(|&one, &two| probabilities[one].total_cmp(&probabilities[two]));
         best.is_some_and(|best| !self.risky[best] && probabilities[best] >= 0.5)
     }
 
@@ -207,7 +208,8 @@ impl<'a> Scorer<'a> {
             self.counts[slot] = 0;
         }
         let weights = &model.metadata.features.view_weights;
-        let scale: [f32; VIEWS.len()] = std::array::from_fn(|view| weights[view] * inverse_norm(squares[view]));
+        let scale: [f32; VIEWS.len()] =
+            std::array::from_fn(|view| weights[view] * inverse_norm(squares[view]));
         for found in &mut self.found {
             found.value *= scale[usize::from(found.view)];
         }
@@ -251,7 +253,9 @@ impl<'a> Scorer<'a> {
         let analysis = self.extractor.last().0;
         let script = analysis.script();
         let unknown = script != Script::Zyyy && !self.classifier.scripts.contains(&script);
-        unknown || self.found.is_empty() || n_words(analysis) < self.classifier.model.metadata.abstention.min_tokens
+        unknown
+            || self.found.is_empty()
+            || n_words(analysis) < self.classifier.model.metadata.abstention.min_tokens
     }
 
     pub(crate) fn parts(&mut self) -> (&'a Classifier<'a>, &mut FeatureExtractor, &[Found]) {

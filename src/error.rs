@@ -117,11 +117,17 @@ impl fmt::Display for Error {
             }
             ErrorKind::Artifact { problem } => write!(f, "not a usable model artifact: {problem}"),
             ErrorKind::Version { found, supported } => {
-                write!(f, "artifact of format version {found}, but this program knows versions up to {supported}")
+                write!(
+                    f,
+                    "artifact of format version {found}, but this program knows versions up to {supported}"
+                )
             }
             ErrorKind::NotEnoughData { problem } => write!(f, "not enough data: {problem}"),
             ErrorKind::NotConverged { label, n_iterations, gradient } => {
-                write!(f, "no convergence for label {label} after {n_iterations} iterations (gradient {gradient:.1e})")
+                write!(
+                    f,
+                    "no convergence for label {label} after {n_iterations} iterations (gradient {gradient:.1e})"
+                )
             }
         }
     }

@@ -91,7 +91,8 @@ impl Scorer<'_> {
         let mut unplaced = 0.0;
         for feature in found {
             let weights = model.weights(feature.slot as usize);
-            let contribution = |head: usize| f64::from(feature.value * f32::from(weights[head] as i8) * model.scales[head]);
+            let contribution =
+                |head: usize| f64::from(feature.value * f32::from(weights[head] as i8) * model.scales[head]);
             match places.get(&feature.slot) {
                 Some(shares) if !shares.is_empty() => {
                     for &(token, share) in shares {
@@ -105,12 +106,22 @@ impl Scorer<'_> {
         }
         let tag_of = |span: Span| {
             let overlaps = |other: Span| other.start < span.end && span.start < other.end;
-            let concept = concepts.iter().filter(|found| overlaps(found.span)).max_by_key(|found| found.span.end - found.span.start);
-            let cue = || analysis.cues().find(|(cue, place)| !cue.is_disguise() && overlaps(*place)).map(|(cue, _)| cue.name().to_owned());
+            let concept = concepts
+                .iter()
+                .filter(|found| overlaps(found.span))
+                .max_by_key(|found| found.span.end - found.span.start);
+            let cue = || {
+                analysis
+                    .cues()
+                    .find(|(cue, place)| !cue.is_disguise() && overlaps(*place))
+                    .map(|(cue, _)| cue.name().to_owned())
+            };
             concept.map(|found| model.lexicon.tags()[found.tag_idx].clone()).or_else(cue)
         };
         let mut evidence = merge(tokens, &sums, n_heads, &tag_of);
-        evidence.sort_by(|one, two| two.contribution.abs().total_cmp(&one.contribution.abs()).then(one.span.cmp(&two.span)));
+        evidence.sort_by(|one, two| {
+            two.contribution.abs().total_cmp(&one.contribution.abs()).then(one.span.cmp(&two.span))
+        });
         let intercept = f64::from(model.intercepts[n_heads - 1]);
         let logit = intercept + unplaced + evidence.iter().map(|evidence| evidence.contribution).sum::<f64>();
         Explanation { verdict, logit, intercept, unplaced, evidence, counterfactual: None }
@@ -122,7 +133,9 @@ impl Scorer<'_> {
         let model = classifier.model();
         let mut places: HashMap<u32, Vec<(usize, f64)>> = HashMap::new();
         extractor.for_each(text, |analysis, feature| {
-            let Some(slot) = model.slot(feature.hash) else { return };
+            let Some(slot) = model.slot(feature.hash) else {
+                return;
+            };
             let covered = covered(analysis.tokens(), feature.span(&analysis.tokens));
             let whole = covered.len() == analysis.tokens().len() && covered.len() > MAX_TOKENS;
             let shares = places.entry(slot as u32).or_default();
@@ -146,7 +159,12 @@ fn covered(tokens: &[Token], span: Span) -> std::ops::Range<usize> {
 }
 
 /// Joins neighbouring tokens whose contributions to the risk have the same sign.
-fn merge(tokens: &[Token], sums: &[f64], n_heads: usize, tag_of: &impl Fn(Span) -> Option<String>) -> Vec<Evidence> {
+fn merge(
+    tokens: &[Token],
+    sums: &[f64],
+    n_heads: usize,
+    tag_of: &impl Fn(Span) -> Option<String>,
+) -> Vec<Evidence> {
     let risk = |token: usize| sums[token * n_heads + n_heads - 1];
     let mut pieces = Vec::new();
     let mut first = 0;

@@ -9,7 +9,10 @@
 //! * [`Classifier`]: a trained model, read-only, shared between threads. [`Classifier::embedded`] is compiled in.
 //! * [`Scorer`]: a classifier with the buffers of one thread; after the first text it allocates nothing.
 //! * [`Verdict`]: the answer, with its [`Band`]. [`Explanation`]: the answer with its [`Evidence`].
-#![cfg_attr(feature = "train", doc = "* [`train()`]: labelled [`Record`]s to an artifact and an honest [`Report`].")]
+#![cfg_attr(
+    feature = "train",
+    doc = "* [`train()`]: labelled [`Record`]s to an artifact and an honest [`Report`]."
+)]
 //!
 //! # Score
 //!

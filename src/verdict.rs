@@ -105,8 +105,10 @@ mod tests {
     #[test]
     fn band_rises_at_each_threshold() {
         let thresholds = Thresholds { watch: 0.2, caution: 0.4, high: 0.6, critical: 0.8 };
-        let bands: Vec<&str> =
-            [0.0, 0.2, 0.39, 0.4, 0.6, 0.79, 0.8, 1.0].iter().map(|&risk| thresholds.band(risk).name()).collect();
+        let bands: Vec<&str> = [0.0, 0.2, 0.39, 0.4, 0.6, 0.79, 0.8, 1.0]
+            .iter()
+            .map(|&risk| thresholds.band(risk).name())
+            .collect();
         assert_eq!(bands, ["none", "watch", "watch", "caution", "high", "high", "critical", "critical"]);
     }
 

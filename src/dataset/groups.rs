@@ -15,35 +15,55 @@ const GRAM: usize = 5;
 
 /// The pairs of rows (first < second) that are near-duplicates, with their similarity.
 pub fn near_duplicates(records: &[Record]) -> Vec<(usize, usize, f64)> {
-    let mut sets: Vec<Vec<u64>> = records.iter().map(|record| grams(&record.text)).collect();
-    let mut frequency: HashMap<u64, u32> = HashMap::new();
-    for gram in sets.iter().flatten() {
-        *frequency.entry(*gram).or_insert(0) += 1;
-    }
-    // Rarest first; the hash breaks ties, so that all sets are ordered alike.
-    for set in &mut sets {
-        set.sort_unstable_by_key(|gram| (frequency[gram], *gram));
-    }
-    let mut index: HashMap<(&str, u64), Vec<usize>> = HashMap::new();
+    let sets = ranked_sets(records);
+    let mut index: HashMap<(&str, u32), Vec<usize>> = HashMap::new();
+    let mut seen = vec![usize::MAX; records.len()];
     let mut pairs = Vec::new();
     for (second, set) in sets.iter().enumerate() {
         let prefix = set.len() - (SIMILAR * set.len() as f64).ceil() as usize + 1;
         let mut candidates: Vec<usize> = Vec::new();
         for &gram in &set[..prefix.min(set.len())] {
             let rows = index.entry((records[second].language.as_str(), gram)).or_default();
-            candidates.extend_from_slice(rows);
+            for &first in rows.iter().filter(|&&first| similar_size(sets[first].len(), set.len())) {
+                if seen[first] != second {
+                    seen[first] = second;
+                    candidates.push(first);
+                }
+            }
             rows.push(second);
         }
         candidates.sort_unstable();
-        candidates.dedup();
         for first in candidates {
-            let similarity = jaccard(&sets[first], set, &frequency);
-            if similarity >= SIMILAR {
+            if let Some(similarity) = jaccard(&sets[first], set) {
                 pairs.push((first, second, similarity));
             }
         }
     }
     pairs
+}
+
+/// Each text's grams as ranks in rising order: the rarest gram of all texts has rank 0.
+fn ranked_sets(records: &[Record]) -> Vec<Vec<u32>> {
+    let sets: Vec<Vec<u64>> = records.iter().map(|record| grams(&record.text)).collect();
+    let mut frequency: HashMap<u64, u32> = HashMap::new();
+    for gram in sets.iter().flatten() {
+        *frequency.entry(*gram).or_insert(0) += 1;
+    }
+    let mut order: Vec<(u32, u64)> = frequency.iter().map(|(&gram, &count)| (count, gram)).collect();
+    order.sort_unstable();
+    let rank: HashMap<u64, u32> =
+        order.iter().enumerate().map(|(rank, &(_, gram))| (gram, rank as u32)).collect();
+    let ranked = |set: &Vec<u64>| {
+        let mut ranks: Vec<u32> = set.iter().map(|gram| rank[gram]).collect();
+        ranks.sort_unstable();
+        ranks
+    };
+    sets.iter().map(ranked).collect()
+}
+
+/// Sets of too different sizes cannot be similar.
+fn similar_size(one: usize, two: usize) -> bool {
+    one.min(two) as f64 >= SIMILAR * one.max(two) as f64
 }
 
 /// A group number for each row: rows joined by near-duplicates, directly or through others, have the same one.
@@ -78,12 +98,16 @@ fn grams(text: &str) -> Vec<u64> {
     hashes
 }
 
-/// Similarity of two sets in the same order (by frequency, then hash).
-fn jaccard(one: &[u64], two: &[u64], frequency: &HashMap<u64, u32>) -> f64 {
-    let rank = |gram: u64| (frequency[&gram], gram);
+/// Jaccard similarity of two rising sets, if it is at least [`SIMILAR`].
+fn jaccard(one: &[u32], two: &[u32]) -> Option<f64> {
+    let total = one.len() + two.len();
+    let needed = (SIMILAR / (1.0 + SIMILAR) * total as f64).ceil() as usize;
     let (mut i, mut j, mut shared) = (0, 0, 0usize);
     while i < one.len() && j < two.len() {
-        match rank(one[i]).cmp(&rank(two[j])) {
+        if shared + (one.len() - i).min(two.len() - j) < needed {
+            return None;
+        }
+        match one[i].cmp(&two[j]) {
             std::cmp::Ordering::Less => i += 1,
             std::cmp::Ordering::Greater => j += 1,
             std::cmp::Ordering::Equal => {
@@ -93,7 +117,8 @@ fn jaccard(one: &[u64], two: &[u64], frequency: &HashMap<u64, u32>) -> f64 {
             }
         }
     }
-    shared as f64 / (one.len() + two.len() - shared) as f64
+    let similarity = shared as f64 / (total - shared) as f64;
+    (similarity >= SIMILAR).then_some(similarity)
 }
 
 /// Shares groups out to folds: the fold of each row. Larger groups go first, each to the fold with the fewest rows.
@@ -132,7 +157,8 @@ mod tests {
             record("fr", "please send the money to this account today"),
             record("en", "see you at the gym on friday then"),
         ];
-        let pairs: Vec<(usize, usize)> = near_duplicates(&records).iter().map(|pair| (pair.0, pair.1)).collect();
+        let pairs: Vec<(usize, usize)> =
+            near_duplicates(&records).iter().map(|pair| (pair.0, pair.1)).collect();
         assert_eq!(pairs, [(0, 1)]);
         assert_eq!(clusters(&records), [0, 0, 2, 3]);
     }
@@ -156,7 +182,8 @@ mod tests {
                 }
             }
         }
-        let fast: Vec<(usize, usize)> = near_duplicates(&records).iter().map(|pair| (pair.0, pair.1)).collect();
+        let fast: Vec<(usize, usize)> =
+            near_duplicates(&records).iter().map(|pair| (pair.0, pair.1)).collect();
         assert!(!slow.is_empty());
         assert_eq!(fast, slow);
     }

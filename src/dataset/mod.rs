@@ -36,8 +36,10 @@ const BENIGN: &[&str] = &["", "benign", "ham", "none", "legit", "legitimate", "n
 /// Labels from one field: names separated by `;`, `|`, `,` or white space; names for "benign" give none.
 pub fn parse_labels(field: &str) -> Vec<String> {
     let names = field.split([';', '|', ',', ' ', '\t']).map(str::trim);
-    let mut labels: Vec<String> =
-        names.filter(|name| !BENIGN.contains(&name.to_ascii_lowercase().as_str())).map(str::to_owned).collect();
+    let mut labels: Vec<String> = names
+        .filter(|name| !BENIGN.contains(&name.to_ascii_lowercase().as_str()))
+        .map(str::to_owned)
+        .collect();
     labels.sort();
     labels.dedup();
     labels

@@ -53,7 +53,9 @@ type Fields<'a> = &'a dyn Fn(&str) -> Option<String>;
 fn read_separated(input: impl Read, delimiter: u8, source: &str) -> Result<Vec<Record>> {
     let mut reader = csv::ReaderBuilder::new().delimiter(delimiter).from_reader(input);
     let headings = reader.headers().map_err(|error| csv_error(source, &error))?.clone();
-    let column = |name: &str| headings.iter().position(|heading| heading.trim_start_matches('\u{feff}').trim() == name);
+    let column = |name: &str| {
+        headings.iter().position(|heading| heading.trim_start_matches('\u{feff}').trim() == name)
+    };
     if column("text").is_none() || (column("labels").is_none() && column("label").is_none()) {
         let found = headings.iter().collect::<Vec<_>>().join(", ");
         return Err(fail(source, 0, 1, format!("columns `text` and `labels` are needed; found: {found}")));
@@ -73,7 +75,9 @@ fn csv_error(source: &str, error: &csv::Error) -> Error {
     let record = place.map_or(0, csv::Position::record);
     let problem = match error.kind() {
         csv::ErrorKind::Utf8 { err, .. } => format!("field {} is not valid UTF-8", err.field() + 1),
-        csv::ErrorKind::UnequalLengths { expected_len, len, .. } => format!("{len} fields instead of {expected_len}"),
+        csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
+            format!("{len} fields instead of {expected_len}")
+        }
         _ => error.to_string(),
     };
     fail(source, record, place.map_or(0, csv::Position::line), problem)
@@ -90,8 +94,8 @@ fn read_jsonl(input: impl Read, source: &str) -> Result<Vec<Record>> {
         }
         number += 1;
         let text = std::str::from_utf8(&bytes).map_err(|_| fail(source, number, line, "not valid UTF-8"))?;
-        let row: serde_json::Map<String, serde_json::Value> =
-            serde_json::from_str(text).map_err(|error| fail(source, number, line, format!("not a JSON object: {error}")))?;
+        let row: serde_json::Map<String, serde_json::Value> = serde_json::from_str(text)
+            .map_err(|error| fail(source, number, line, format!("not a JSON object: {error}")))?;
         let field = |name: &str| row.get(name).and_then(as_text);
         if field("text").is_none() {
             return Err(fail(source, number, line, "no text in the field `text`"));
@@ -107,14 +111,17 @@ fn as_text(value: &serde_json::Value) -> Option<String> {
         serde_json::Value::String(text) => Some(text.clone()),
         serde_json::Value::Number(number) => Some(number.to_string()),
         serde_json::Value::Bool(flag) => Some(flag.to_string()),
-        serde_json::Value::Array(items) => Some(items.iter().filter_map(as_text).collect::<Vec<_>>().join(";")),
+        serde_json::Value::Array(items) => {
+            Some(items.iter().filter_map(as_text).collect::<Vec<_>>().join(";"))
+        }
         _ => None,
     }
 }
 
 fn record(field: Fields<'_>, source: &str, number: u64, line: u64) -> Result<Record> {
     let fail = |problem: String| fail(source, number, line, problem);
-    let labels = field("labels").or_else(|| field("label")).ok_or_else(|| fail("no field `labels`".into()))?;
+    let labels =
+        field("labels").or_else(|| field("label")).ok_or_else(|| fail("no field `labels`".into()))?;
     let text = field("text").unwrap_or_default();
     if text.trim().is_empty() {
         return Err(fail("the text is empty".into()));

@@ -170,31 +170,114 @@ pub fn share_interval(n_hits: usize, n_rows: usize) -> Option<Interval> {
     Some(Interval { value: share, low: (middle - half).max(0.0), high: (middle + half).min(1.0) })
 }
 
+/// The measures that depend on the order of the scores alone.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct RankMeasures {
+    /// See [`roc_auc`].
+    pub roc_auc: f64,
+    /// See [`average_precision`].
+    pub average_precision: f64,
+    /// See [`recall_at_false_alarms`], at 1 %.
+    pub recall_at_1_percent: f64,
+    /// See [`recall_at_false_alarms`], at 0.1 %.
+    pub recall_at_01_percent: f64,
+}
+
+/// The rank measures with their bootstrap intervals.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct RankIntervals {
+    /// See [`roc_auc`].
+    pub roc_auc: Interval,
+    /// See [`average_precision`].
+    pub average_precision: Interval,
+    /// See [`recall_at_false_alarms`], at 1 %.
+    pub recall_at_1_percent: Interval,
+    /// See [`recall_at_false_alarms`], at 0.1 %.
+    pub recall_at_01_percent: Interval,
+}
+
+/// All rank measures of rows sorted by falling score, each counted as often as `times` says, in one pass.
+fn rank_measures(sorted: &[Scored], times: &[u32]) -> Option<RankMeasures> {
+    let sum = |class: bool| -> u64 {
+        sorted.iter().zip(times).filter(|(row, _)| row.1 == class).map(|(_, &n)| u64::from(n)).sum()
+    };
+    let (n_positive, n_negative) = (sum(true) as f64, sum(false) as f64);
+    if n_positive == 0.0 || n_negative == 0.0 {
+        return None;
+    }
+    let mut measures = RankMeasures {
+        roc_auc: 0.0,
+        average_precision: 0.0,
+        recall_at_1_percent: 0.0,
+        recall_at_01_percent: 0.0,
+    };
+    let (mut n_true, mut n_false) = (0.0, 0.0);
+    let mut idx = 0;
+    for tied in sorted.chunk_by(|one, two| one.0 == two.0) {
+        let (mut new_true, mut new_false) = (0.0, 0.0);
+        for (row, &n) in tied.iter().zip(&times[idx..]) {
+            *(if row.1 { &mut new_true } else { &mut new_false }) += f64::from(n);
+        }
+        idx += tied.len();
+        measures.roc_auc += new_false * (n_true + new_true / 2.0);
+        n_true += new_true;
+        n_false += new_false;
+        if new_true > 0.0 {
+            measures.average_precision += new_true * n_true / (n_true + n_false);
+        }
+        if n_false <= 0.01 * n_negative {
+            measures.recall_at_1_percent = n_true / n_positive;
+        }
+        if n_false <= 0.001 * n_negative {
+            measures.recall_at_01_percent = n_true / n_positive;
+        }
+    }
+    measures.roc_auc /= n_positive * n_negative;
+    measures.average_precision /= n_positive;
+    Some(measures)
+}
+
 /// Resamplings of a bootstrap interval.
 pub const N_RESAMPLES: usize = 200;
 
-/// The measure and its bootstrap interval: whole groups are drawn with replacement, always in the same way.
-pub fn bootstrap(
-    rows: &[Scored],
-    groups: &[usize],
-    measure: impl Fn(&[Scored]) -> Option<f64>,
-) -> Option<Interval> {
-    let value = measure(rows)?;
-    let members = members(groups);
-    let mut random = SplitMix(0x1u64 << 40);
-    let mut values: Vec<f64> = Vec::with_capacity(N_RESAMPLES);
-    let mut sample = Vec::with_capacity(rows.len());
-    for _ in 0..N_RESAMPLES {
-        sample.clear();
-        for _ in 0..members.len() {
-            let group = &members[random.below(members.len())];
-            sample.extend(group.iter().map(|&idx| rows[idx]));
-        }
-        values.extend(measure(&sample));
+/// The rank measures and their bootstrap intervals: whole groups are drawn with replacement, always in the same way.
+pub fn rank_intervals(rows: &[Scored], groups: &[usize]) -> Option<RankIntervals> {
+    let mut order: Vec<usize> = (0..rows.len()).collect();
+    order.sort_by(|&one, &two| rows[two].0.total_cmp(&rows[one].0));
+    let sorted: Vec<Scored> = order.iter().map(|&idx| rows[idx]).collect();
+    let value = rank_measures(&sorted, &vec![1; rows.len()])?;
+    let mut position = vec![0; rows.len()];
+    for (place, &idx) in order.iter().enumerate() {
+        position[idx] = place;
     }
-    values.sort_by(f64::total_cmp);
-    let at = |share: f64| values.get(((values.len() as f64 - 1.0) * share).round() as usize).copied().unwrap_or(value);
-    Some(Interval { value, low: at(0.025), high: at(0.975) })
+    let members = members(groups);
+    let mut random = SplitMix(1 << 40);
+    let mut samples: Vec<RankMeasures> = Vec::with_capacity(N_RESAMPLES);
+    let mut times = vec![0; rows.len()];
+    for _ in 0..N_RESAMPLES {
+        times.fill(0);
+        for _ in 0..members.len() {
+            for &idx in &members[random.below(members.len())] {
+                times[position[idx]] += 1;
+            }
+        }
+        samples.extend(rank_measures(&sorted, &times));
+    }
+    let interval = |of: fn(&RankMeasures) -> f64| {
+        let mut values: Vec<f64> = samples.iter().map(of).collect();
+        values.sort_by(f64::total_cmp);
+        let at = |share: f64| {
+            let idx = ((values.len() as f64 - 1.0) * share).round() as usize;
+            values.get(idx).copied().unwrap_or_else(|| of(&value))
+        };
+        Interval { value: of(&value), low: at(0.025), high: at(0.975) }
+    };
+    Some(RankIntervals {
+        roc_auc: interval(|measures| measures.roc_auc),
+        average_precision: interval(|measures| measures.average_precision),
+        recall_at_1_percent: interval(|measures| measures.recall_at_1_percent),
+        recall_at_01_percent: interval(|measures| measures.recall_at_01_percent),
+    })
 }
 
 fn members(groups: &[usize]) -> Vec<Vec<usize>> {
@@ -228,8 +311,16 @@ mod tests {
     use super::*;
 
     /// Values from scikit-learn 1.9.1: roc_auc_score, average_precision_score, brier_score_loss.
-    const ROWS: &[Scored] =
-        &[(0.9, true), (0.8, false), (0.7, true), (0.7, false), (0.4, true), (0.3, false), (0.2, false), (0.1, true)];
+    const ROWS: &[Scored] = &[
+        (0.9, true),
+        (0.8, false),
+        (0.7, true),
+        (0.7, false),
+        (0.4, true),
+        (0.3, false),
+        (0.2, false),
+        (0.1, true),
+    ];
 
     fn close(one: Option<f64>, two: f64) {
         assert!((one.unwrap() - two).abs() < 1e-6, "{one:?} {two}");
@@ -276,8 +367,22 @@ mod tests {
     #[test]
     fn bootstrap_repeats_itself_and_holds_the_value() {
         let groups: Vec<usize> = (0..ROWS.len()).collect();
-        let one = bootstrap(ROWS, &groups, roc_auc).unwrap();
-        assert_eq!(bootstrap(ROWS, &groups, roc_auc).unwrap(), one);
-        assert!(one.low <= one.value && one.value <= one.high);
+        let one = rank_intervals(ROWS, &groups).unwrap();
+        assert_eq!(rank_intervals(ROWS, &groups).unwrap(), one);
+        for interval in
+            [one.roc_auc, one.average_precision, one.recall_at_1_percent, one.recall_at_01_percent]
+        {
+            assert!(interval.low <= interval.value && interval.value <= interval.high);
+        }
+    }
+
+    #[test]
+    fn one_pass_gives_what_the_definitions_give() {
+        let groups: Vec<usize> = (0..ROWS.len()).collect();
+        let all = rank_intervals(ROWS, &groups).unwrap();
+        close(roc_auc(ROWS), all.roc_auc.value);
+        close(average_precision(ROWS), all.average_precision.value);
+        close(recall_at_false_alarms(ROWS, 0.01), all.recall_at_1_percent.value);
+        close(recall_at_false_alarms(ROWS, 0.001), all.recall_at_01_percent.value);
     }
 }

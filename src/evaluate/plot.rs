@@ -44,7 +44,8 @@ const TOP: f64 = 44.0;
 const BOTTOM: f64 = 56.0;
 
 /// Colours that can be told apart by people who do not see red or green (Okabe and Ito).
-const COLOURS: [&str; 8] = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00", "#000000", "#999999"];
+const COLOURS: [&str; 8] =
+    ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00", "#000000", "#999999"];
 
 impl Chart {
     /// The picture.
@@ -120,7 +121,12 @@ impl Chart {
         );
         if line.marked {
             for &(x, y) in &line.points {
-                let _ = writeln!(svg, "<circle cx=\"{:.1}\" cy=\"{:.1}\" r=\"4\" fill=\"{colour}\"/>", self.x(x), self.y(y));
+                let _ = writeln!(
+                    svg,
+                    "<circle cx=\"{:.1}\" cy=\"{:.1}\" r=\"4\" fill=\"{colour}\"/>",
+                    self.x(x),
+                    self.y(y)
+                );
             }
         }
     }
@@ -129,7 +135,12 @@ impl Chart {
         for (idx, line) in self.lines.iter().enumerate() {
             let y = HEIGHT - BOTTOM - 14.0 - 18.0 * (self.lines.len() - 1 - idx) as f64;
             let colour = COLOURS[idx % COLOURS.len()];
-            let _ = writeln!(svg, "<rect x=\"{}\" y=\"{}\" width=\"14\" height=\"4\" fill=\"{colour}\"/>", WIDTH - 230.0, y - 6.0);
+            let _ = writeln!(
+                svg,
+                "<rect x=\"{}\" y=\"{}\" width=\"14\" height=\"4\" fill=\"{colour}\"/>",
+                WIDTH - 230.0,
+                y - 6.0
+            );
             text(svg, (WIDTH - 210.0, y), "start", &line.name);
         }
     }
@@ -153,7 +164,13 @@ fn rule(svg: &mut String, from: (f64, f64), to: (f64, f64)) {
 }
 
 fn text(svg: &mut String, at: (f64, f64), anchor: &str, content: &str) {
-    let _ = writeln!(svg, "<text x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"{anchor}\">{}</text>", at.0, at.1, escape(content));
+    let _ = writeln!(
+        svg,
+        "<text x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"{anchor}\">{}</text>",
+        at.0,
+        at.1,
+        escape(content)
+    );
 }
 
 fn escape(text: &str) -> String {
@@ -164,7 +181,10 @@ fn escape(text: &str) -> String {
 pub fn roc(rows: &[Scored]) -> String {
     let n_positive = rows.iter().filter(|row| row.1).count().max(1);
     let n_negative = (rows.len() - n_positive.min(rows.len())).max(1);
-    let points = curve(rows).iter().map(|p| (p.n_false as f64 / n_negative as f64, p.n_true as f64 / n_positive as f64)).collect();
+    let points = curve(rows)
+        .iter()
+        .map(|p| (p.n_false as f64 / n_negative as f64, p.n_true as f64 / n_positive as f64))
+        .collect();
     Chart {
         title: format!("Recall against false alarms ({n_positive} lures, {n_negative} benign rows)"),
         x_name: "share of benign rows called lures (log scale)".into(),
@@ -190,7 +210,11 @@ pub fn precision_recall(rows: &[Scored]) -> String {
         x_range: (0.0, 1.0),
         y_range: (0.0, 1.0),
         log_x: false,
-        lines: vec![Line { name: "risk".into(), points: curve(rows).iter().map(point).collect(), marked: false }],
+        lines: vec![Line {
+            name: "risk".into(),
+            points: curve(rows).iter().map(point).collect(),
+            marked: false,
+        }],
     }
     .to_svg()
 }

@@ -38,7 +38,13 @@ pub struct Judged {
 
 impl Judged {
     /// A record and the verdict on it.
-    pub fn new(record: &Record, labels: &[String], neutral: &[String], verdict: Verdict, group: usize) -> Judged {
+    pub fn new(
+        record: &Record,
+        labels: &[String],
+        neutral: &[String],
+        verdict: Verdict,
+        group: usize,
+    ) -> Judged {
         let truth = labels.iter().map(|label| record.labels.contains(label)).collect();
         let risky = record.labels.iter().any(|label| !neutral.contains(label));
         let class = match () {
@@ -132,7 +138,12 @@ pub struct Report {
 }
 
 /// Makes the report. `slice_names` has, for each way of dividing, its name and the part of each row.
-pub fn report(rows: &[Judged], labels: &[String], neutral: &[String], slice_names: &[(String, Vec<String>)]) -> Report {
+pub fn report(
+    rows: &[Judged],
+    labels: &[String],
+    neutral: &[String],
+    slice_names: &[(String, Vec<String>)],
+) -> Report {
     let classes = [Class::Benign, Class::Neutral, Class::Suspicious, Class::Lure];
     let (scored, groups) = headline(rows.iter());
     let risky: Vec<usize> = (0..labels.len()).filter(|&idx| !neutral.contains(&labels[idx])).collect();
@@ -140,7 +151,11 @@ pub fn report(rows: &[Judged], labels: &[String], neutral: &[String], slice_name
         n_rows: rows.len(),
         risk: head_report("risk", &scored, &groups),
         labels: labels.iter().enumerate().map(|(idx, label)| label_report(rows, idx, label)).collect(),
-        classes: classes.iter().map(|&class| class_report(rows, class)).filter(|class| class.n_rows > 0).collect(),
+        classes: classes
+            .iter()
+            .map(|&class| class_report(rows, class))
+            .filter(|class| class.n_rows > 0)
+            .collect(),
         right_family: right_family(rows, &risky),
         slices: slice_names.iter().flat_map(|(by, names)| slices(rows, by, names)).collect(),
     }
@@ -154,21 +169,23 @@ pub fn headline<'r>(rows: impl Iterator<Item = &'r Judged>) -> (Vec<Scored>, Vec
 }
 
 fn label_report(rows: &[Judged], idx: usize, label: &str) -> HeadReport {
-    let scored: Vec<Scored> = rows.iter().map(|row| (row.verdict.probabilities()[idx], row.truth[idx])).collect();
+    let scored: Vec<Scored> =
+        rows.iter().map(|row| (row.verdict.probabilities()[idx], row.truth[idx])).collect();
     let groups: Vec<usize> = rows.iter().map(|row| row.group).collect();
     head_report(label, &scored, &groups)
 }
 
 fn head_report(label: &str, scored: &[Scored], groups: &[usize]) -> HeadReport {
     let n_positive = scored.iter().filter(|row| row.1).count();
+    let ranks = metrics::rank_intervals(scored, groups);
     HeadReport {
         label: label.to_owned(),
         n_positive,
         n_negative: scored.len() - n_positive,
-        roc_auc: metrics::bootstrap(scored, groups, metrics::roc_auc),
-        average_precision: metrics::bootstrap(scored, groups, metrics::average_precision),
-        recall_at_1_percent: metrics::bootstrap(scored, groups, |rows| metrics::recall_at_false_alarms(rows, 0.01)),
-        recall_at_01_percent: metrics::bootstrap(scored, groups, |rows| metrics::recall_at_false_alarms(rows, 0.001)),
+        roc_auc: ranks.map(|ranks| ranks.roc_auc),
+        average_precision: ranks.map(|ranks| ranks.average_precision),
+        recall_at_1_percent: ranks.map(|ranks| ranks.recall_at_1_percent),
+        recall_at_01_percent: ranks.map(|ranks| ranks.recall_at_01_percent),
         brier_score: metrics::brier_score(scored),
         expected_calibration_error: metrics::expected_calibration_error(scored),
         at_half: metrics::at_threshold(scored, 0.5),
@@ -183,7 +200,8 @@ fn class_report(rows: &[Judged], class: Class) -> ClassReport {
         report.n_band[row.verdict.band as usize] += 1;
         report.n_abstained += usize::from(row.verdict.abstained);
     }
-    report.flagged = metrics::share_interval(report.n_band[Band::High as usize..].iter().sum(), report.n_rows);
+    report.flagged =
+        metrics::share_interval(report.n_band[Band::High as usize..].iter().sum(), report.n_rows);
     report
 }
 

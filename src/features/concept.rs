@@ -27,24 +27,31 @@ pub struct ConceptMatch {
 pub struct Lexicon {
     tags: Vec<String>,
     tag_hashes: Vec<u64>,
+    /// The letters of all phrases, one after the other.
+    letters: String,
+    /// In the order of their letters.
     phrases: Vec<Phrase>,
     /// First characters of a phrase, range of the phrases that start with them.
     index: HashMap<[char; KEY_LEN], (u32, u32)>,
 }
 
-/// A phrase in normalised letters, and whether it may go on in the same word.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+/// Where a phrase's letters are, whether it may go on in the same word, and its tag.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Phrase {
-    letters: String,
+    first: u32,
+    end: u32,
     open: bool,
-    tag_idx: usize,
+    tag_idx: u16,
 }
 
 /// Characters of a phrase that the index looks at.
 const KEY_LEN: usize = 2;
 
-/// Most phrases and most bytes of a lexicon that is read; the shipped one is far below.
+/// Most phrases of a lexicon; the shipped one is far below.
 const MAX_PHRASES: usize = 100_000;
+
+/// Most tags of a lexicon.
+const MAX_TAGS: usize = 1000;
 
 impl Lexicon {
     /// Reads lines of `tag<TAB>phrase`. A phrase that ends in `*` also matches longer words. Empty lines and lines that
@@ -52,48 +59,71 @@ impl Lexicon {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Lexicon`] for a line without a tab, a phrase without letters, or too many phrases.
+    /// [`ErrorKind::Lexicon`] for a line without a tab, a phrase of fewer than two letters, or too many phrases or tags.
     pub fn parse(text: &str) -> Result<Lexicon> {
         let mut analyzer = Analyzer::new();
+        Lexicon::read(text, |phrase| normalized_letters(&mut analyzer, phrase))
+    }
+
+    /// Reads what [`to_text`](Lexicon::to_text) wrote, whose phrases need no normalising.
+    pub(crate) fn from_canonical(text: &str) -> Result<Lexicon> {
+        Lexicon::read(text, str::to_owned)
+    }
+
+    fn read(text: &str, mut normalize: impl FnMut(&str) -> String) -> Result<Lexicon> {
         let mut tags: Vec<String> = Vec::new();
-        let mut phrases = Vec::new();
+        let mut entries = Vec::new();
         for (idx, line) in text.lines().enumerate() {
             if line.trim().is_empty() || line.starts_with('#') {
                 continue;
             }
-            let problem = |what: &str| Error::from(ErrorKind::Lexicon { line: idx + 1, problem: what.to_owned() });
-            let (tag, rest) = line.split_once('\t').ok_or_else(|| problem("no tab between tag and phrase"))?;
-            let phrase = rest.split('\t').next().unwrap_or(rest);
-            let letters = normalized_letters(&mut analyzer, phrase.trim_end_matches('*'));
-            if letters.chars().count() < KEY_LEN || phrases.len() >= MAX_PHRASES {
-                return Err(problem("a phrase needs two letters or more, and a lexicon at most 100000 phrases"));
-            }
-            let tag_idx = tags.iter().position(|known| known == tag).unwrap_or_else(|| {
+            let problem =
+                |what: &str| Error::from(ErrorKind::Lexicon { line: idx + 1, problem: what.to_owned() });
+            let (tag, rest) =
+                line.split_once('\t').ok_or_else(|| problem("no tab between tag and phrase"))?;
+            let phrase = rest.split('\t').next().unwrap_or(rest).trim();
+            let letters = normalize(phrase.trim_end_matches('*'));
+            let tag_idx = tags.iter().position(|known| known == tag).unwrap_or(tags.len());
+            if tag_idx == tags.len() {
                 tags.push(tag.to_owned());
-                tags.len() - 1
-            });
-            phrases.push(Phrase { open: phrase.ends_with('*') || is_open_ended(&letters), letters, tag_idx });
+            }
+            if letters.chars().count() < KEY_LEN || entries.len() >= MAX_PHRASES || tags.len() > MAX_TAGS {
+                return Err(problem(
+                    "a phrase needs two letters; a lexicon has at most 100000 phrases and 1000 tags",
+                ));
+            }
+            let open = phrase.ends_with('*') || is_open_ended(&letters);
+            entries.push((letters, open, tag_idx as u16));
         }
-        Ok(Lexicon::assemble(tags, phrases))
+        Ok(Lexicon::assemble(tags, entries))
     }
 
-    fn assemble(tags: Vec<String>, mut phrases: Vec<Phrase>) -> Lexicon {
-        phrases.sort();
-        phrases.dedup();
-        let mut index: HashMap<[char; KEY_LEN], (u32, u32)> = HashMap::new();
-        for (idx, phrase) in phrases.iter().enumerate() {
+    fn assemble(tags: Vec<String>, mut entries: Vec<(String, bool, u16)>) -> Lexicon {
+        entries.sort();
+        entries.dedup();
+        let mut lexicon = Lexicon { tags, ..Lexicon::default() };
+        for (idx, (letters, open, tag_idx)) in entries.iter().enumerate() {
             let idx = idx as u32;
-            index.entry(key(&phrase.letters)).and_modify(|range| range.1 = idx + 1).or_insert((idx, idx + 1));
+            let first = lexicon.letters.len() as u32;
+            lexicon.letters.push_str(letters);
+            let end = lexicon.letters.len() as u32;
+            lexicon.phrases.push(Phrase { first, end, open: *open, tag_idx: *tag_idx });
+            lexicon.index.entry(key(letters)).and_modify(|range| range.1 = idx + 1).or_insert((idx, idx + 1));
         }
-        let tag_hashes = tags.iter().map(|tag| hashing::of_text(Seed::Concept, tag)).collect();
-        Lexicon { tags, tag_hashes, phrases, index }
+        lexicon.tag_hashes = lexicon.tags.iter().map(|tag| hashing::of_text(Seed::Concept, tag)).collect();
+        lexicon
+    }
+
+    fn phrase_letters(&self, phrase: &Phrase) -> &str {
+        &self.letters[phrase.first as usize..phrase.end as usize]
     }
 
     /// The lexicon in the form that [`parse`](Lexicon::parse) reads: normalised, sorted, the same for equal lexicons.
     pub fn to_text(&self) -> String {
         let line = |phrase: &Phrase| {
-            let star = if phrase.open && !is_open_ended(&phrase.letters) { "*" } else { "" };
-            format!("{}\t{}{star}\n", self.tags[phrase.tag_idx], phrase.letters)
+            let letters = self.phrase_letters(phrase);
+            let star = if phrase.open && !is_open_ended(letters) { "*" } else { "" };
+            format!("{}\t{letters}{star}\n", self.tags[usize::from(phrase.tag_idx)])
         };
         let mut lines: Vec<String> = self.phrases.iter().map(line).collect();
         lines.sort();
@@ -127,14 +157,18 @@ impl Lexicon {
 
     fn find_at(&self, tokens: &Tokens, at: usize, found: &mut Vec<ConceptMatch>) {
         let rest = &tokens.letters[tokens.positions[at].byte as usize..];
-        let Some(&(first, end)) = self.index.get(&key(rest)) else { return };
+        let Some(&(first, end)) = self.index.get(&key(rest)) else {
+            return;
+        };
         let known = found.len();
         for phrase in self.phrases[first as usize..end as usize].iter().rev() {
-            let matches = rest.strip_prefix(phrase.letters.as_str()).is_some_and(|after| phrase.open || after.starts_with(' '));
-            if matches && found[known..].iter().all(|other| other.tag_idx != phrase.tag_idx) {
-                let span = tokens.span(at, at + phrase.letters.chars().count());
-                let hash = self.tag_hashes[phrase.tag_idx];
-                found.push(ConceptMatch { tag_idx: phrase.tag_idx, span, hash });
+            let letters = self.phrase_letters(phrase);
+            let tag_idx = usize::from(phrase.tag_idx);
+            let matches =
+                rest.strip_prefix(letters).is_some_and(|after| phrase.open || after.starts_with(' '));
+            if matches && found[known..].iter().all(|other| other.tag_idx != tag_idx) {
+                let span = tokens.span(at, at + letters.chars().count());
+                found.push(ConceptMatch { tag_idx, span, hash: self.tag_hashes[tag_idx] });
             }
         }
     }
@@ -175,12 +209,17 @@ mod tests {
 
     #[test]
     fn phrases_are_found_in_both_kinds_of_script() {
-        let lexicon = Lexicon::parse("fee\tpay the tax\nfee\tgaranti*\nfee\t\u{89e3}\u{51bb}\u{8d39}\n# comment\n\n").unwrap();
+        let lexicon =
+            Lexicon::parse("fee\tpay the tax\nfee\tgaranti*\nfee\t\u{89e3}\u{51bb}\u{8d39}\n# comment\n\n")
+                .unwrap();
         let pairs = |text: &str| tags(&lexicon, text).into_iter().map(|(_, text)| text).collect::<Vec<_>>();
         assert_eq!(pairs("First PAY  the t\u{200b}ax, ok"), ["PAY  the t\u{200b}ax"]);
         assert_eq!(pairs("pay the taxi"), Vec::<String>::new());
         assert_eq!(pairs("garantis"), ["garanti"]);
-        assert_eq!(pairs("\u{8bf7}\u{5148}\u{4ea4}\u{89e3}\u{51bb}\u{8d39}\u{5427}"), ["\u{89e3}\u{51bb}\u{8d39}"]);
+        assert_eq!(
+            pairs("\u{8bf7}\u{5148}\u{4ea4}\u{89e3}\u{51bb}\u{8d39}\u{5427}"),
+            ["\u{89e3}\u{51bb}\u{8d39}"]
+        );
     }
 
     #[test]

@@ -16,6 +16,7 @@ use crate::text::{Analysis, Analyzer};
 use concept::{ConceptMatch, Lexicon};
 use hashing::Seed;
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// A family of features. Each is counted, weighted by idf and scaled to length one by itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -70,7 +71,7 @@ impl Default for FeatureParams {
             word_ngrams: 2,
             char_ngrams: [3, 5],
             unspaced_ngrams: [2, 4],
-            reduced: true,
+            reduced: false,
             cues: true,
             concepts: true,
             view_weights: [1.0; 5],
@@ -88,11 +89,15 @@ impl FeatureParams {
         let weights = self.view_weights.iter().all(|weight| weight.is_finite() && *weight >= 0.0);
         match () {
             () if self.word_ngrams > 2 => Some(("word_ngrams", self.word_ngrams.to_string(), "0, 1 or 2")),
-            () if !range(self.char_ngrams) => Some(("char_ngrams", format!("{:?}", self.char_ngrams), NGRAM_RULE)),
+            () if !range(self.char_ngrams) => {
+                Some(("char_ngrams", format!("{:?}", self.char_ngrams), NGRAM_RULE))
+            }
             () if !range(self.unspaced_ngrams) => {
                 Some(("unspaced_ngrams", format!("{:?}", self.unspaced_ngrams), NGRAM_RULE))
             }
-            () if !weights => Some(("view_weights", format!("{:?}", self.view_weights), "finite and not negative")),
+            () if !weights => {
+                Some(("view_weights", format!("{:?}", self.view_weights), "finite and not negative"))
+            }
             () => None,
         }
     }
@@ -131,7 +136,7 @@ impl Feature {
 #[derive(Debug)]
 pub struct FeatureExtractor {
     params: FeatureParams,
-    lexicon: Lexicon,
+    lexicon: Arc<Lexicon>,
     analyzer: Analyzer,
     reduced: String,
     concepts: Vec<ConceptMatch>,
@@ -140,7 +145,7 @@ pub struct FeatureExtractor {
 
 impl FeatureExtractor {
     /// An extractor with empty buffers.
-    pub fn new(params: FeatureParams, lexicon: Lexicon) -> FeatureExtractor {
+    pub fn new(params: FeatureParams, lexicon: Arc<Lexicon>) -> FeatureExtractor {
         FeatureExtractor {
             params,
             lexicon,
@@ -230,7 +235,11 @@ fn emit_run(tokens: &Tokens, run: &Run, low: usize, high: usize, emit: &mut impl
         for len in low..=longest {
             let hash = hashing::of_bytes(Seed::Characters, &letters[byte_at(idx)..byte_at(idx + len)]);
             let first = run.first + idx as u32;
-            emit(Feature { view: View::Character, hash, place: Place::Letters { first, end: first + len as u32 } });
+            emit(Feature {
+                view: View::Character,
+                hash,
+                place: Place::Letters { first, end: first + len as u32 },
+            });
         }
     }
 }

@@ -119,11 +119,16 @@ impl TfidfParams {
         self.check()?;
         let most = self.max_df * counted.n_documents as f64;
         let wanted = |df: u32| df >= self.min_df && f64::from(df) <= most;
-        let mut kept: Vec<(u64, u32, u8)> =
-            counted.counts.iter().filter(|(_, (df, _))| wanted(*df)).map(|(&hash, &(df, view))| (hash, df, view)).collect();
+        let mut kept: Vec<(u64, u32, u8)> = counted
+            .counts
+            .iter()
+            .filter(|(_, (df, _))| wanted(*df))
+            .map(|(&hash, &(df, view))| (hash, df, view))
+            .collect();
         kept.sort_unstable();
         if kept.is_empty() {
-            let problem = format!("no feature occurs in {} of {} documents", self.min_df, counted.n_documents);
+            let problem =
+                format!("no feature occurs in {} of {} documents", self.min_df, counted.n_documents);
             return Err(ErrorKind::NotEnoughData { problem }.into());
         }
         let mut tfidf = Tfidf { sublinear_tf: self.sublinear_tf, ..Tfidf::default() };
@@ -218,7 +223,8 @@ impl Tfidf {
             squares[self.views[column] as usize] += value * value;
             row.push((group[0], value));
         }
-        let scale: [f32; VIEWS.len()] = std::array::from_fn(|view| view_weights[view] * inverse_norm(squares[view]));
+        let scale: [f32; VIEWS.len()] =
+            std::array::from_fn(|view| view_weights[view] * inverse_norm(squares[view]));
         for (column, value) in row.iter_mut() {
             *value *= scale[self.views[*column as usize] as usize];
         }

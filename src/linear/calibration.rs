@@ -39,7 +39,8 @@ impl Calibration {
     #[cfg(feature = "train")]
     pub fn fit(logits: &[f64], positive: &[bool], weights: &[f32]) -> Calibration {
         let weight = |idx: usize| weights.get(idx).map_or(1.0, |&weight| f64::from(weight));
-        let sum = |class: bool| (0..logits.len()).filter(|&idx| positive[idx] == class).map(weight).sum::<f64>();
+        let sum =
+            |class: bool| (0..logits.len()).filter(|&idx| positive[idx] == class).map(weight).sum::<f64>();
         let (n_positive, n_negative) = (sum(true), sum(false));
         if n_positive == 0.0 || n_negative == 0.0 {
             return Calibration::default();
@@ -50,7 +51,9 @@ impl Calibration {
         let mut fitted = Calibration { slope: 1.0, offset: ((n_positive + 1.0) / (n_negative + 1.0)).ln() };
         let mut loss = fitted.loss(logits, target, weight);
         for _ in 0..MAX_STEPS {
-            let Some((next, lower)) = fitted.newton_step(logits, target, weight, loss) else { break };
+            let Some((next, lower)) = fitted.newton_step(logits, target, weight, loss) else {
+                break;
+            };
             fitted = next;
             let gain = loss - lower;
             loss = lower;

@@ -105,7 +105,11 @@ pub fn fit_dense(params: &LogisticParams, rows: &CsrMatrix, positive: &[bool]) -
     LogisticParams::check(params)?;
     let cells = rows.n_samples().saturating_mul(rows.n_features());
     if cells > MAX_DENSE_CELLS {
-        return Err(Error::params("solver", format!("linfa for {cells} cells"), "used for at most 100000000 cells"));
+        return Err(Error::params(
+            "solver",
+            format!("linfa for {cells} cells"),
+            "used for at most 100000000 cells",
+        ));
     }
     if params.positive_weight != 1.0 {
         return Err(Error::params("positive_weight", params.positive_weight, "1 for the linfa solver"));
@@ -115,9 +119,9 @@ pub fn fit_dense(params: &LogisticParams, rows: &CsrMatrix, positive: &[bool]) -
         .alpha(params.alpha)
         .gradient_tolerance(params.tolerance)
         .max_iterations(params.max_iterations as u64 * 100);
-    let fitted = solver
-        .fit(&dataset)
-        .map_err(|error| Error::from(ErrorKind::NotEnoughData { problem: format!("linfa-logistic: {error}") }))?;
+    let fitted = solver.fit(&dataset).map_err(|error| {
+        Error::from(ErrorKind::NotEnoughData { problem: format!("linfa-logistic: {error}") })
+    })?;
     // In 0.8.1 the class that linfa calls positive is the more frequent one.
     let sign = if fitted.labels().pos.class { 1.0 } else { -1.0 };
     let weights = fitted.params().iter().map(|weight| sign * weight).collect();

@@ -66,7 +66,9 @@ impl LogisticParams {
             () if !positive(self.positive_weight) => {
                 Err(Error::params("positive_weight", self.positive_weight, "finite and above 0"))
             }
-            () if !positive(self.tolerance) => Err(Error::params("tolerance", self.tolerance, "finite and above 0")),
+            () if !positive(self.tolerance) => {
+                Err(Error::params("tolerance", self.tolerance, "finite and above 0"))
+            }
             () if self.max_iterations == 0 => Err(Error::params("max_iterations", 0, "1 or more")),
             () => Ok(()),
         }
@@ -81,7 +83,8 @@ impl LogisticParams {
     pub fn fit(&self, rows: &CsrMatrix, positive: &[bool], sample_weights: &[f32]) -> Result<LinearModel> {
         self.check()?;
         self.check_data(rows, positive, sample_weights)?;
-        let costs: Vec<f64> = positive.iter().enumerate().map(|(idx, &is)| self.cost(idx, is, sample_weights)).collect();
+        let costs: Vec<f64> =
+            positive.iter().enumerate().map(|(idx, &is)| self.cost(idx, is, sample_weights)).collect();
         Newton::new(rows, positive, costs, self).run()
     }
 
@@ -125,7 +128,12 @@ const MAX_CG: usize = 500;
 const MAX_HALVINGS: usize = 40;
 
 impl<'a> Newton<'a> {
-    fn new(rows: &'a CsrMatrix, positive: &'a [bool], costs: Vec<f64>, params: &'a LogisticParams) -> Newton<'a> {
+    fn new(
+        rows: &'a CsrMatrix,
+        positive: &'a [bool],
+        costs: Vec<f64>,
+        params: &'a LogisticParams,
+    ) -> Newton<'a> {
         let weights = vec![0.0; rows.n_features() + 1];
         let scores = vec![0.0; rows.n_samples()];
         Newton { rows, positive, costs, params, weights, scores }
@@ -167,7 +175,8 @@ impl<'a> Newton<'a> {
 
     fn objective(&self, weights: &[f64], scores: &[f64]) -> f64 {
         let features = &weights[..weights.len() - 1];
-        let loss: f64 = (0..scores.len()).map(|idx| self.costs[idx] * softplus(-self.sign(idx) * scores[idx])).sum();
+        let loss: f64 =
+            (0..scores.len()).map(|idx| self.costs[idx] * softplus(-self.sign(idx) * scores[idx])).sum();
         loss + 0.5 * self.params.alpha * dot(features, features)
     }
 

@@ -158,7 +158,9 @@ fn belongs_to_run(glyph: &Glyph) -> bool {
 /// Reads one run: an address as a whole, else the sums and rates inside it.
 fn read_run(glyphs: &[Glyph], first: usize, end: usize, found: &mut Vec<CueMatch>) {
     let interesting = |glyph: &Glyph| {
-        glyph.class == CharClass::Digit || matches!(glyph.ch, '.' | '/' | '@' | '<' | ':') || money::is_sign(glyph.ch)
+        glyph.class == CharClass::Digit
+            || matches!(glyph.ch, '.' | '/' | '@' | '<' | ':')
+            || money::is_sign(glyph.ch)
     };
     if !glyphs[first..end].iter().any(interesting) {
         return;
@@ -201,8 +203,21 @@ fn placeholder(run: &[Glyph]) -> Option<Cue> {
 
 /// Hosts whose addresses invite into a chat.
 const INVITE_HOSTS: &[&str] = &[
-    "t.me/", "telegram.me/", "wa.me/", "chat.whatsapp.com/", "line.me/", "lin.ee/", "zalo.me/", "m.me/", "discord.gg/",
-    "open.kakao.com/", "u.wechat.com/", "signal.me/", "viber.me/", "ig.me/", "joinchat/",
+    "t.me/",
+    "telegram.me/",
+    "wa.me/",
+    "chat.whatsapp.com/",
+    "line.me/",
+    "lin.ee/",
+    "zalo.me/",
+    "m.me/",
+    "discord.gg/",
+    "open.kakao.com/",
+    "u.wechat.com/",
+    "signal.me/",
+    "viber.me/",
+    "ig.me/",
+    "joinchat/",
 ];
 
 fn link(run: &[Glyph]) -> Option<Cue> {
@@ -224,7 +239,8 @@ fn link(run: &[Glyph]) -> Option<Cue> {
 }
 
 fn is_name(run: &[Glyph]) -> bool {
-    run.len() >= 3 && run.iter().all(|glyph| glyph.ch.is_ascii_alphanumeric() || matches!(glyph.ch, '_' | '.'))
+    run.len() >= 3
+        && run.iter().all(|glyph| glyph.ch.is_ascii_alphanumeric() || matches!(glyph.ch, '_' | '.'))
 }
 
 /// `name.tld` or `name.tld/path`: labels of letters, digits and hyphens, the last one two letters or more.
@@ -244,11 +260,11 @@ fn is_host(run: &[Glyph]) -> bool {
 
 /// Top-level domains that bare host names are recognised by; with a scheme or a path any other one counts too.
 const TOP_LEVEL: &[&str] = &[
-    "com", "net", "org", "info", "biz", "io", "co", "app", "xyz", "top", "vip", "site", "online", "shop", "club", "live",
-    "pro", "me", "cc", "tv", "edu", "gov", "example", "test", "invalid", "ru", "cn", "fr", "de", "es", "it", "vn", "th",
-    "id", "my", "kh", "in", "tr", "ph", "jp", "kr", "br", "mx", "ar", "cl", "pe", "uk", "us", "ca", "au", "nz", "sg",
-    "hk", "tw", "eu", "ch", "at", "be", "nl", "pl", "ua", "kz", "by", "ng", "za", "ke", "gh", "ma", "eg", "sa", "ae",
-    "pt", "ie", "se",
+    "com", "net", "org", "info", "biz", "io", "co", "app", "xyz", "top", "vip", "site", "online", "shop",
+    "club", "live", "pro", "me", "cc", "tv", "edu", "gov", "example", "test", "invalid", "ru", "cn", "fr",
+    "de", "es", "it", "vn", "th", "id", "my", "kh", "in", "tr", "ph", "jp", "kr", "br", "mx", "ar", "cl",
+    "pe", "uk", "us", "ca", "au", "nz", "sg", "hk", "tw", "eu", "ch", "at", "be", "nl", "pl", "ua", "kz",
+    "by", "ng", "za", "ke", "gh", "ma", "eg", "sa", "ae", "pt", "ie", "se",
 ];
 
 fn is_top_level(label: &[Glyph]) -> bool {
@@ -267,9 +283,14 @@ fn wallet(run: &[Glyph]) -> Option<Cue> {
     let hex = body.clone().skip(2).all(|glyph| glyph.ch.is_ascii_hexdigit());
     let digits = body.filter(|glyph| glyph.ch.is_ascii_digit()).count();
     match () {
-        () if run.starts_with_text("0x") && hex && (len >= 40 || (shortened && len >= 5)) => Some(Cue::WalletEvm),
+        () if run.starts_with_text("0x") && hex && (len >= 40 || (shortened && len >= 5)) => {
+            Some(Cue::WalletEvm)
+        }
         () if run.starts_with_text("bc1") && (len >= 26 || (shortened && len >= 5)) => Some(Cue::WalletBtc),
-        () if run.starts_with_text("t") && digits > 0 && (len == 34 || (shortened && (5..=12).contains(&len))) => {
+        () if run.starts_with_text("t")
+            && digits > 0
+            && (len == 34 || (shortened && (5..=12).contains(&len))) =>
+        {
             Some(Cue::WalletTron)
         }
         () if (26..=44).contains(&len) && digits >= 3 && digits < len => Some(Cue::WalletOther),

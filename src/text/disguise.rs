@@ -73,14 +73,18 @@ fn undo_mixed(word: &mut [Glyph], text: &mut String) -> bool {
 
 fn spells_lexicon_word(word: &[Glyph], text: &mut String) -> bool {
     text.clear();
-    let latin = |glyph: &Glyph| if glyph.script == Script::Latn { Some(glyph.ch) } else { look_alike(glyph.ch, Script::Latn) };
+    let latin = |glyph: &Glyph| {
+        if glyph.script == Script::Latn { Some(glyph.ch) } else { look_alike(glyph.ch, Script::Latn) }
+    };
     text.extend(word.iter().filter_map(latin));
     is_disguisable(text)
 }
 
 /// Writes every letter of the word in the script `target`; changes nothing and answers false if one has no look-alike.
 fn fold_word(word: &mut [Glyph], target: Script) -> bool {
-    let folded = |glyph: &Glyph| if glyph.script == target { Some(glyph.ch) } else { look_alike(glyph.ch, target) };
+    let folded = |glyph: &Glyph| {
+        if glyph.script == target { Some(glyph.ch) } else { look_alike(glyph.ch, target) }
+    };
     if !word.iter().all(|glyph| folded(glyph).is_some()) {
         return false;
     }
@@ -114,11 +118,17 @@ fn undo_leet(chunk: &mut [Glyph], word: &mut String) -> bool {
 }
 
 fn trim_end(chunk: &[Glyph], first: usize, last: usize) -> usize {
-    chunk[first..last].iter().rposition(|glyph| glyph.class == CharClass::Letter).map_or(first, |idx| first + idx + 1)
+    chunk[first..last]
+        .iter()
+        .rposition(|glyph| glyph.class == CharClass::Letter)
+        .map_or(first, |idx| first + idx + 1)
 }
 
 fn trim_start(chunk: &[Glyph], first: usize, last: usize) -> usize {
-    chunk[first..last].iter().position(|glyph| glyph.class == CharClass::Letter).map_or(last, |idx| first + idx)
+    chunk[first..last]
+        .iter()
+        .position(|glyph| glyph.class == CharClass::Letter)
+        .map_or(last, |idx| first + idx)
 }
 
 fn replace_leet(core: &mut [Glyph], word: &mut String) -> bool {
@@ -130,7 +140,13 @@ fn replace_leet(core: &mut [Glyph], word: &mut String) -> bool {
     }
     for choice in 0..2 {
         word.clear();
-        word.extend(core.iter().map(|glyph| if is_letter(glyph) { glyph.ch } else { leet(glyph.ch, cyrillic, choice) }));
+        word.extend(
+            core.iter().map(
+                |glyph| {
+                    if is_letter(glyph) { glyph.ch } else { leet(glyph.ch, cyrillic, choice) }
+                },
+            ),
+        );
         if is_disguisable(word) {
             for (glyph, ch) in core.iter_mut().zip(word.chars()) {
                 glyph.ch = ch;
@@ -191,7 +207,10 @@ fn is_single(glyphs: &[Glyph], at: usize) -> bool {
 }
 
 fn is_separator(glyph: &Glyph) -> bool {
-    matches!(glyph.ch, ' ' | '.' | '-' | '_' | '*' | '/' | '|' | '\u{b7}' | '\u{2022}' | '~' | ',' | '\'' | '+')
+    matches!(
+        glyph.ch,
+        ' ' | '.' | '-' | '_' | '*' | '/' | '|' | '\u{b7}' | '\u{2022}' | '~' | ',' | '\'' | '+'
+    )
 }
 
 /// How many single letters from `at` on spell the longest lexicon word; 0 if none do.
@@ -235,8 +254,14 @@ mod tests {
             ("(U$DT)", "(usdt)"),
             ("t e l e g r a m now", "telegram now"),
             ("W.h.a.t.s.A.p.p", "whatsapp"),
-            ("\u{442}\u{435}\u{43b}\u{435}\u{433}p\u{430}\u{43c}", "\u{442}\u{435}\u{43b}\u{435}\u{433}\u{440}\u{430}\u{43c}"),
-            ("\u{442}\u{435}\u{43b}3\u{433}\u{440}\u{430}\u{43c}", "\u{442}\u{435}\u{43b}\u{435}\u{433}\u{440}\u{430}\u{43c}"),
+            (
+                "\u{442}\u{435}\u{43b}\u{435}\u{433}p\u{430}\u{43c}",
+                "\u{442}\u{435}\u{43b}\u{435}\u{433}\u{440}\u{430}\u{43c}",
+            ),
+            (
+                "\u{442}\u{435}\u{43b}3\u{433}\u{440}\u{430}\u{43c}",
+                "\u{442}\u{435}\u{43b}\u{435}\u{433}\u{440}\u{430}\u{43c}",
+            ),
             ("\u{52a0}\u{5fae} \u{4fe1}", "\u{52a0}\u{5fae}\u{4fe1}"),
         ];
         for (text, want) in cases {
@@ -247,8 +272,19 @@ mod tests {
     #[test]
     fn ordinary_words_are_left_alone() {
         let cases = [
-            "covid19", "b2b", "mp3", "a b c d e", "3 x 4", "usdt\u{448}\u{43a}\u{438}", "iphone-\u{43e}\u{43c}", "j. r. r. tolkien",
-            "4you", "\u{6211} \u{7231} \u{4f60}", "10 euros!", "1 line", "room 101",
+            "covid19",
+            "b2b",
+            "mp3",
+            "a b c d e",
+            "3 x 4",
+            "usdt\u{448}\u{43a}\u{438}",
+            "iphone-\u{43e}\u{43c}",
+            "j. r. r. tolkien",
+            "4you",
+            "\u{6211} \u{7231} \u{4f60}",
+            "10 euros!",
+            "1 line",
+            "room 101",
         ];
         for text in cases {
             assert_eq!(undone(text), (text.to_owned(), Disguise::default()));

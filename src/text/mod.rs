@@ -151,7 +151,10 @@ mod tests {
             ("don't pay 200 now \u{1f600}", &["don", "t", "pay", "#", "now", "\u{1f600}"]),
             ("\u{4f60}\u{597d}world", &["\u{4f60}", "\u{597d}", "world"]),
             ("see https://x.example/a ok", &["see", "<link>", "ok"]),
-            ("\u{e17}\u{e35}\u{e48}\u{e19}\u{e35}\u{e48}", &["\u{e17}\u{e35}\u{e48}", "\u{e19}\u{e35}\u{e48}"]),
+            (
+                "\u{e17}\u{e35}\u{e48}\u{e19}\u{e35}\u{e48}",
+                &["\u{e17}\u{e35}\u{e48}", "\u{e19}\u{e35}\u{e48}"],
+            ),
             ("", &[]),
         ];
         for (text, want) in cases {

@@ -110,7 +110,13 @@ impl Normalizer {
     }
 
     /// Folds the cluster (a base and its marks) that starts at byte `at`; returns where the next one starts.
-    fn fold_cluster(&mut self, text: &str, at: usize, glyphs: &mut Vec<Glyph>, disguise: &mut Disguise) -> usize {
+    fn fold_cluster(
+        &mut self,
+        text: &str,
+        at: usize,
+        glyphs: &mut Vec<Glyph>,
+        disguise: &mut Disguise,
+    ) -> usize {
         self.cluster.clear();
         let mut end = at;
         let mut invisible = false;
@@ -152,7 +158,8 @@ impl Normalizer {
         let mut stacked = 0;
         let mut script = Script::Zyyy;
         self.folded.retain_mut(|ch| {
-            let mark = matches!(category.get(*ch), GeneralCategory::NonspacingMark | GeneralCategory::EnclosingMark);
+            let mark =
+                matches!(category.get(*ch), GeneralCategory::NonspacingMark | GeneralCategory::EnclosingMark);
             if !mark {
                 script = script_of(*ch);
             }
@@ -195,15 +202,24 @@ impl Normalizer {
         if u32::from(ch) < 0xAD || !self.ignorable.contains(ch) {
             return false;
         }
-        let left = self.cluster.last().map_or_else(|| before.last().map(|g| g.script), |&ch| Some(script_of(ch)));
+        let left =
+            self.cluster.last().map_or_else(|| before.last().map(|g| g.script), |&ch| Some(script_of(ch)));
         let spells = |script: Script| script.uses_joiners();
-        !(is_joiner(ch) && left.is_some_and(spells) && after.chars().next().map(script_of).is_some_and(spells))
+        !(is_joiner(ch)
+            && left.is_some_and(spells)
+            && after.chars().next().map(script_of).is_some_and(spells))
     }
 
     fn push(&self, glyphs: &mut Vec<Glyph>, ch: char, start: usize, end: usize) {
         if is_joiner(ch) {
             let script = glyphs.last().map_or(Script::Zyyy, |glyph| glyph.script);
-            return glyphs.push(Glyph { ch, start: start as u32, end: end as u32, class: CharClass::Letter, script });
+            return glyphs.push(Glyph {
+                ch,
+                start: start as u32,
+                end: end as u32,
+                class: CharClass::Letter,
+                script,
+            });
         }
         let script = script_of(ch);
         let class = match script {
@@ -220,8 +236,12 @@ impl Normalizer {
             return CharClass::Space;
         }
         match self.category.get(ch) {
-            C::Control | C::Format | C::SpaceSeparator | C::LineSeparator | C::ParagraphSeparator => CharClass::Space,
-            C::CurrencySymbol | C::OtherSymbol | C::MathSymbol | C::ModifierSymbol | C::OtherNumber => CharClass::Symbol,
+            C::Control | C::Format | C::SpaceSeparator | C::LineSeparator | C::ParagraphSeparator => {
+                CharClass::Space
+            }
+            C::CurrencySymbol | C::OtherSymbol | C::MathSymbol | C::ModifierSymbol | C::OtherNumber => {
+                CharClass::Symbol
+            }
             C::NonspacingMark | C::SpacingMark | C::EnclosingMark | C::OtherLetter | C::LowercaseLetter => {
                 CharClass::Letter
             }
@@ -250,13 +270,14 @@ fn push_ascii(glyphs: &mut Vec<Glyph>, byte: u8, at: usize) {
 
 /// Appends a glyph, or widens the last one where it would be the third of the same letter in a row.
 fn push_glyph(glyphs: &mut Vec<Glyph>, glyph: Glyph) {
-    if glyph.class == CharClass::Letter && glyph.script != Script::Hani {
-        if let [.., second, last] = glyphs.as_mut_slice() {
-            if second.ch == glyph.ch && last.ch == glyph.ch {
-                last.end = glyph.end;
-                return;
-            }
-        }
+    if glyph.class == CharClass::Letter
+        && glyph.script != Script::Hani
+        && let [.., second, last] = glyphs.as_mut_slice()
+        && second.ch == glyph.ch
+        && last.ch == glyph.ch
+    {
+        last.end = glyph.end;
+        return;
     }
     glyphs.push(glyph);
 }
@@ -315,7 +336,8 @@ fn plain(ch: char) -> char {
 }
 
 fn is_styled(ch: char) -> bool {
-    matches!(u32::from(ch), 0x1D400..=0x1D7CB | 0x24B6..=0x24E9 | 0x1F110..=0x1F189) || (u32::from(ch) >= 0x250 && plain(ch) != ch)
+    matches!(u32::from(ch), 0x1D400..=0x1D7CB | 0x24B6..=0x24E9 | 0x1F110..=0x1F189)
+        || (u32::from(ch) >= 0x250 && plain(ch) != ch)
 }
 
 /// One letter for one letter: digits of all scripts, alef variants, teh marbuta left as it is.
@@ -332,8 +354,8 @@ fn fold_letter(ch: char) -> char {
 
 /// First code point of each decimal-digit block that people type in.
 const DIGIT_ZEROS: &[u32] = &[
-    0x660, 0x6F0, 0x966, 0x9E6, 0xA66, 0xAE6, 0xB66, 0xBE6, 0xC66, 0xCE6, 0xD66, 0xE50, 0xED0, 0xF20, 0x1040, 0x17E0,
-    0x1810,
+    0x660, 0x6F0, 0x966, 0x9E6, 0xA66, 0xAE6, 0xB66, 0xBE6, 0xC66, 0xCE6, 0xD66, 0xE50, 0xED0, 0xF20, 0x1040,
+    0x17E0, 0x1810,
 ];
 
 fn digit_value(ch: char) -> Option<u8> {

@@ -183,9 +183,20 @@ mod tests {
     fn one_letter_of_each_language_has_its_script() {
         use Script::*;
         let cases = [
-            ('a', Latn), ('\u{1ea1}', Latn), ('\u{436}', Cyrl), ('\u{3b1}', Grek), ('\u{645}', Arab), ('\u{928}', Deva),
-            ('\u{e01}', Thai), ('\u{1780}', Khmr), ('\u{3042}', Kana), ('\u{4f60}', Hani), ('\u{d55c}', Hang), ('7', Zyyy),
-            ('\u{1f600}', Zyyy), ('\u{e3f}', Zyyy),
+            ('a', Latn),
+            ('\u{1ea1}', Latn),
+            ('\u{436}', Cyrl),
+            ('\u{3b1}', Grek),
+            ('\u{645}', Arab),
+            ('\u{928}', Deva),
+            ('\u{e01}', Thai),
+            ('\u{1780}', Khmr),
+            ('\u{3042}', Kana),
+            ('\u{4f60}', Hani),
+            ('\u{d55c}', Hang),
+            ('7', Zyyy),
+            ('\u{1f600}', Zyyy),
+            ('\u{e3f}', Zyyy),
         ];
         for (ch, script) in cases {
             assert_eq!(script_of(ch), script, "{ch}");

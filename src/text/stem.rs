@@ -25,16 +25,20 @@ impl std::fmt::Debug for Reducer {
 
 impl Reducer {
     pub(crate) fn new() -> Reducer {
-        let stemmers = super::language::LANGUAGES.iter().map(|&(language, _, _)| (language, stemmer(language)));
+        let stemmers =
+            super::language::LANGUAGES.iter().map(|&(language, _, _)| (language, stemmer(language)));
         Reducer { stemmers: stemmers.collect(), nfd: DecomposingNormalizerBorrowed::new_nfd() }
     }
 
     /// Writes the reduced form of a normalised word into `reduced`.
     pub(crate) fn reduce(&self, word: &str, language: Option<Language>, reduced: &mut String) {
         reduced.clear();
-        let stemmer = language.and_then(|language| self.stemmers.iter().find(|(known, _)| *known == language));
+        let stemmer =
+            language.and_then(|language| self.stemmers.iter().find(|(known, _)| *known == language));
         match stemmer {
-            Some((_, stemmer)) if word.len() <= MAX_STEM_BYTES => self.push_plain(&stemmer.stem(word), reduced),
+            Some((_, stemmer)) if word.len() <= MAX_STEM_BYTES => {
+                self.push_plain(&stemmer.stem(word), reduced)
+            }
             _ => self.push_plain(word, reduced),
         }
     }
@@ -44,7 +48,8 @@ impl Reducer {
         if word.is_ascii() {
             return reduced.push_str(word);
         }
-        let latin = word.chars().next().is_some_and(|ch| super::script::script_of(ch) == super::script::Script::Latn);
+        let latin =
+            word.chars().next().is_some_and(|ch| super::script::script_of(ch) == super::script::Script::Latn);
         if !latin {
             return reduced.push_str(word);
         }

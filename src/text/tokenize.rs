@@ -92,9 +92,9 @@ impl Tokens {
 
     /// The original bytes of a range of positions.
     pub(crate) fn span(&self, first: usize, end: usize) -> Span {
-        let inner = self.positions[first..end].iter().filter(|pos| pos.end > pos.start);
+        let mut inner = self.positions[first..end].iter().filter(|pos| pos.end > pos.start);
         let start = inner.clone().next().map_or(0, |pos| pos.start as usize);
-        Span { start, end: inner.last().map_or(start, |pos| pos.end as usize) }
+        Span { start, end: inner.next_back().map_or(start, |pos| pos.end as usize) }
     }
 
     /// Refills the buffers from glyphs and the cues found in them.
@@ -192,7 +192,14 @@ impl Tokens {
     /// A token without letters of its own.
     fn push_whole(&mut self, kind: TokenKind, glyphs: &[Glyph], hash: u64) {
         let at = self.letters.len() as u32;
-        self.tokens.push(Token { kind, script: Script::Zyyy, span: span_of(glyphs), hash, first: at, end: at });
+        self.tokens.push(Token {
+            kind,
+            script: Script::Zyyy,
+            span: span_of(glyphs),
+            hash,
+            first: at,
+            end: at,
+        });
     }
 
     fn push_token(&mut self, kind: TokenKind, glyphs: &[Glyph], first: u32) {

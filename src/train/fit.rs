@@ -18,6 +18,7 @@ use crate::text::script::Script;
 use crate::verdict::{MAX_LABELS, Thresholds};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 /// Rows of a label that are needed to learn it.
 const MIN_LABELLED: usize = 5;
@@ -43,7 +44,7 @@ pub(crate) fn with_labels_of(config: &TrainConfig, records: &[Record]) -> TrainC
 /// Learns a model. Its calibrations are the identity and its thresholds those of the identity.
 pub(crate) fn fit(records: &[&Record], config: &TrainConfig, lexicon: &str) -> Result<Model<'static>> {
     let labels = labels(records, config)?;
-    let lexicon = Lexicon::parse(if config.features.concepts { lexicon } else { "" })?;
+    let lexicon = Arc::new(Lexicon::parse(if config.features.concepts { lexicon } else { "" })?);
     let extractor = || FeatureExtractor::new(config.features.clone(), lexicon.clone());
     let texts: Vec<&str> = records.iter().map(|record| record.text.as_str()).collect();
     let n_threads = config.n_threads();
@@ -76,14 +77,20 @@ fn labels(records: &[&Record], config: &TrainConfig) -> Result<Vec<String>> {
     let rare = labels.iter().find(|label| count(label) < MIN_LABELLED);
     let problem = match rare {
         _ if labels.is_empty() => "no row has a label".to_owned(),
-        _ if labels.len() > MAX_LABELS => format!("{} labels; at most {MAX_LABELS} are possible", labels.len()),
+        _ if labels.len() > MAX_LABELS => {
+            format!("{} labels; at most {MAX_LABELS} are possible", labels.len())
+        }
         Some(label) => format!("{} rows with the label {label}; {MIN_LABELLED} are needed", count(label)),
         None => return Ok(labels),
     };
     Err(ErrorKind::NotEnoughData { problem }.into())
 }
 
-fn count<'t>(texts: &[&'t str], n_threads: usize, extractor: &(impl Fn() -> FeatureExtractor + Sync)) -> DocumentFrequencies {
+fn count<'t>(
+    texts: &[&'t str],
+    n_threads: usize,
+    extractor: &(impl Fn() -> FeatureExtractor + Sync),
+) -> DocumentFrequencies {
     let chunks: Vec<&[&'t str]> = texts.chunks(COUNT_CHUNK).collect();
     let counted = parallel::each(&chunks, n_threads, extractor, |extractor, chunk| {
         let mut counted = DocumentFrequencies::default();
@@ -136,13 +143,27 @@ fn targets(records: &[&Record], labels: &[String], config: &TrainConfig) -> Vec<
 }
 
 /// Solves for all heads, the risk last.
-fn solve(rows: &CsrMatrix, targets: &[Target], labels: &[String], config: &TrainConfig) -> Result<Vec<LinearModel>> {
-    let solved = parallel::each(targets, config.n_threads(), || (), |(), target| match config.solver {
-        Solver::Newton => config.logistic.fit(rows, &target.positive, &target.weights),
-        Solver::Linfa => linfa_traits::fit_dense(&config.logistic, rows, &target.positive),
-    });
+fn solve(
+    rows: &CsrMatrix,
+    targets: &[Target],
+    labels: &[String],
+    config: &TrainConfig,
+) -> Result<Vec<LinearModel>> {
+    let solved = parallel::each(
+        targets,
+        config.n_threads(),
+        || (),
+        |(), target| match config.solver {
+            Solver::Newton => config.logistic.fit(rows, &target.positive, &target.weights),
+            Solver::Linfa => linfa_traits::fit_dense(&config.logistic, rows, &target.positive),
+        },
+    );
     let name = |head: usize| labels.get(head).map_or("risk", String::as_str).to_owned();
-    solved.into_iter().enumerate().map(|(head, model)| model.map_err(|error| name_label(error, name(head)))).collect()
+    solved
+        .into_iter()
+        .enumerate()
+        .map(|(head, model)| model.map_err(|error| name_label(error, name(head))))
+        .collect()
 }
 
 fn name_label(error: Error, label: String) -> Error {
@@ -179,16 +200,20 @@ fn quantise_idf(tfidf: &Tfidf, columns: &[usize]) -> (Tfidf, IdfCodes) {
 /// Weights to bytes: one step a head, so that the largest weight is 127 steps.
 fn assemble(
     metadata: Metadata,
-    lexicon: Lexicon,
+    lexicon: Arc<Lexicon>,
     tfidf: &Tfidf,
     idf: &IdfCodes,
     heads: &[LinearModel],
 ) -> Result<Model<'static>> {
-    let largest = |head: &LinearModel| head.weights.iter().fold(0.0f64, |most, weight| most.max(weight.abs()));
+    let largest =
+        |head: &LinearModel| head.weights.iter().fold(0.0f64, |most, weight| most.max(weight.abs()));
     let scales: Vec<f32> = heads.iter().map(|head| (largest(head) / 127.0).max(1e-12) as f32).collect();
-    let byte = |head: usize, column: usize| (heads[head].weights[column] / f64::from(scales[head])).round() as i8;
+    let byte =
+        |head: usize, column: usize| (heads[head].weights[column] / f64::from(scales[head])).round() as i8;
     let features: Vec<(u64, u8, Vec<i8>)> = (0..tfidf.n_features())
-        .map(|column| (tfidf.hash(column), idf.codes[column], (0..heads.len()).map(|head| byte(head, column)).collect()))
+        .map(|column| {
+            (tfidf.hash(column), idf.codes[column], (0..heads.len()).map(|head| byte(head, column)).collect())
+        })
         .collect();
     let (keys, idf, weights) = build_table(&features, heads.len())?;
     Ok(Model {
@@ -215,7 +240,12 @@ fn metadata(
     Metadata {
         format_version: FORMAT_VERSION,
         name: config.name.clone(),
-        neutral_labels: config.neutral_labels.iter().filter(|label| labels.contains(label)).cloned().collect(),
+        neutral_labels: config
+            .neutral_labels
+            .iter()
+            .filter(|label| labels.contains(label))
+            .cloned()
+            .collect(),
         labels,
         features: config.features.clone(),
         sublinear_tf: config.tfidf.sublinear_tf,
@@ -254,7 +284,8 @@ fn top_features(
 ) -> Vec<Vec<(String, f32)>> {
     let top: Vec<Vec<usize>> = heads.iter().map(|head| extremes(tfidf, head)).collect();
     let mut names: HashMap<u64, String> = HashMap::new();
-    let wanted: std::collections::HashSet<u64> = top.iter().flatten().map(|&column| tfidf.hash(column)).collect();
+    let wanted: std::collections::HashSet<u64> =
+        top.iter().flatten().map(|&column| tfidf.hash(column)).collect();
     for text in texts {
         if names.len() == wanted.len() {
             break;
@@ -270,7 +301,11 @@ fn top_features(
         let name = names.get(&tfidf.hash(*column)).map_or("", String::as_str);
         (format!("{}:{name}", tfidf.view(*column).name()), head.weights[*column] as f32)
     };
-    heads.iter().zip(&top).map(|(head, columns)| columns.iter().map(|column| shown(head, column)).collect()).collect()
+    heads
+        .iter()
+        .zip(&top)
+        .map(|(head, columns)| columns.iter().map(|column| shown(head, column)).collect())
+        .collect()
 }
 
 /// The word columns with the largest and smallest weights: character n-grams would repeat them in pieces.
@@ -286,13 +321,19 @@ fn extremes(tfidf: &Tfidf, head: &LinearModel) -> Vec<usize> {
 }
 
 /// Writes into the metadata what the model was trained on and how well it did.
-pub(crate) fn record_training(model: &mut Model<'_>, records: &[Record], config: &TrainConfig, report: &Report) {
+pub(crate) fn record_training(
+    model: &mut Model<'_>,
+    records: &[Record],
+    config: &TrainConfig,
+    report: &Report,
+) {
     let count = |label: &String| records.iter().filter(|record| record.labels.contains(label)).count();
     let mut languages: BTreeMap<String, usize> = BTreeMap::new();
     for record in records {
         *languages.entry(record.language.clone()).or_insert(0) += 1;
     }
-    let value = |interval: &Option<crate::evaluate::metrics::Interval>| interval.map(|interval| interval.value);
+    let value =
+        |interval: &Option<crate::evaluate::metrics::Interval>| interval.map(|interval| interval.value);
     let flagged = |class: crate::evaluate::report::Class| {
         report.classes.iter().find(|report| report.class == class).and_then(|report| value(&report.flagged))
     };

@@ -54,7 +54,12 @@ struct HeldOut {
 ///
 /// [`ErrorKind::Params`] for impossible settings, [`ErrorKind::NotEnoughData`] if a label or a fold has too few rows,
 /// [`ErrorKind::NotConverged`] if the solver gave up.
-pub fn train(records: &[Record], config: &TrainConfig, lexicon: &str, mut tell: impl FnMut(Progress)) -> Result<Trained> {
+pub fn train(
+    records: &[Record],
+    config: &TrainConfig,
+    lexicon: &str,
+    mut tell: impl FnMut(Progress),
+) -> Result<Trained> {
     config.check()?;
     let total = config.n_folds + 3;
     tell(Progress { done: 0, total, phase: "grouping near-duplicates" });
@@ -97,7 +102,11 @@ fn fold_of_rows(records: &[Record], clusters: &[usize], config: &TrainConfig) ->
     distinct.sort_unstable();
     distinct.dedup();
     if distinct.len() < config.n_folds {
-        let problem = format!("{} groups of rows for {} folds; use fewer folds or other groups", distinct.len(), config.n_folds);
+        let problem = format!(
+            "{} groups of rows for {} folds; use fewer folds or other groups",
+            distinct.len(),
+            config.n_folds
+        );
         return Err(ErrorKind::NotEnoughData { problem }.into());
     }
     Ok(groups::folds(&groups, config.n_folds))
@@ -112,12 +121,14 @@ fn judge_fold(
     lexicon: &str,
     held_out: &mut [Option<HeldOut>],
 ) -> Result<()> {
-    let rest: Vec<&Record> = records.iter().zip(folds).filter(|(_, of)| **of != fold).map(|(record, _)| record).collect();
+    let rest: Vec<&Record> =
+        records.iter().zip(folds).filter(|(_, of)| **of != fold).map(|(record, _)| record).collect();
     let bytes = fit::fit(&rest, &fit::with_labels_of(config, records), lexicon)?.to_bytes()?;
     let classifier = Classifier::from_bytes(&bytes)?;
     let inside: Vec<usize> = (0..records.len()).filter(|&idx| folds[idx] == fold).collect();
     let texts: Vec<&str> = inside.iter().map(|&idx| records[idx].text.as_str()).collect();
-    let read = parallel::map(&texts, config.n_threads(), || classifier.scorer(), |scorer, text| scorer.read(text));
+    let read =
+        parallel::map(&texts, config.n_threads(), || classifier.scorer(), |scorer, text| scorer.read(text));
     for (idx, (logits, reading)) in inside.into_iter().zip(read) {
         held_out[idx] = Some(HeldOut { logits, reading });
     }
@@ -125,7 +136,13 @@ fn judge_fold(
 }
 
 /// Fits calibrations and chooses thresholds on the given held-out rows.
-fn decide_on(model: &mut Model<'_>, records: &[Record], held_out: &[HeldOut], rows: &[usize], budgets: &Budgets) {
+fn decide_on(
+    model: &mut Model<'_>,
+    records: &[Record],
+    held_out: &[HeldOut],
+    rows: &[usize],
+    budgets: &Budgets,
+) {
     let labels = model.metadata.labels.clone();
     let neutral = model.metadata.neutral_labels.clone();
     let risky = |record: &Record| record.labels.iter().any(|label| !neutral.contains(label));
@@ -172,7 +189,8 @@ fn judge_crosswise(
 ) -> Vec<Judged> {
     let mut verdicts: Vec<Option<Verdict>> = vec![None; records.len()];
     for fold in 0..config.n_folds {
-        let (inside, outside): (Vec<usize>, Vec<usize>) = (0..records.len()).partition(|&idx| folds[idx] == fold);
+        let (inside, outside): (Vec<usize>, Vec<usize>) =
+            (0..records.len()).partition(|&idx| folds[idx] == fold);
         let mut deciding = model.clone();
         decide_on(&mut deciding, records, held_out, &outside, &config.budgets);
         let classifier = Classifier::new(deciding);
@@ -182,7 +200,8 @@ fn judge_crosswise(
     }
     let (labels, neutral) = (&model.metadata.labels, &model.metadata.neutral_labels);
     let rows = records.iter().zip(verdicts).zip(clusters);
-    rows.filter_map(|((record, verdict), &group)| Some(Judged::new(record, labels, neutral, verdict?, group))).collect()
+    rows.filter_map(|((record, verdict), &group)| Some(Judged::new(record, labels, neutral, verdict?, group)))
+        .collect()
 }
 
 #[cfg(test)]

@@ -15,7 +15,8 @@ const TEXTS: &[&str] = &[
 fn scoring_allocates_nothing_after_the_first_text() {
     let classifier = Classifier::embedded();
     let mut scorer = classifier.scorer();
-    let score_all = |scorer: &mut lurewatch::Scorer<'_>| TEXTS.iter().map(|text| scorer.score(text).risk).sum::<f64>();
+    let score_all =
+        |scorer: &mut lurewatch::Scorer<'_>| TEXTS.iter().map(|text| scorer.score(text).risk).sum::<f64>();
     let before = score_all(&mut scorer);
     let mut after = 0.0;
     let counted = allocation_counter::measure(|| after = score_all(&mut scorer));

@@ -43,7 +43,10 @@ fn every_flipped_byte_is_noticed() {
 fn an_artifact_of_the_future_says_so() {
     let newer = String::from_utf8_lossy(bytes()).into_owned();
     assert!(newer.contains("\\\"format_version\\\":1,"), "the version stands in the header");
-    let at = bytes().windows(18).position(|window| window == b"\\\"format_version\\\"").expect("the version stands in the header");
+    let at = bytes()
+        .windows(18)
+        .position(|window| window == b"\\\"format_version\\\"")
+        .expect("the version stands in the header");
     let mut damaged = bytes().to_vec();
     damaged[at + 19] = b'9';
     let error = Classifier::from_bytes(&damaged).expect_err("a newer version");

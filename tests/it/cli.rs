@@ -61,17 +61,23 @@ fn a_row_has_the_keys_of_the_contract_in_order() {
     let output = lurewatch(&["score", "--format", "jsonl", "--explain", "2", LURE]);
     let line = stdout(&output);
     let mut at = 0;
-    for key in ["\"id\":0", "\"risk\":", "\"band\":", "\"abstained\":false", "\"labels\":{", "\"evidence\":["] {
+    for key in ["\"id\":0", "\"risk\":", "\"band\":", "\"abstained\":false", "\"labels\":{", "\"evidence\":["]
+    {
         at += line[at..].find(key).unwrap_or_else(|| panic!("{key} in {line}"));
     }
     let row = &rows(&output)[0];
-    for label in ["romance", "investment", "task_job", "trafficking_job", "recovery", "other_scam", "no_signal_yet"] {
+    for label in
+        ["romance", "investment", "task_job", "trafficking_job", "recovery", "other_scam", "no_signal_yet"]
+    {
         assert!(row["labels"][label].is_number(), "{label}");
     }
     let evidence = row["evidence"].as_array().expect("a list");
     assert!(!evidence.is_empty() && evidence.len() <= 2);
     for piece in evidence {
-        let (start, end) = (piece["start"].as_u64().expect("a byte") as usize, piece["end"].as_u64().expect("a byte") as usize);
+        let (start, end) = (
+            piece["start"].as_u64().expect("a byte") as usize,
+            piece["end"].as_u64().expect("a byte") as usize,
+        );
         assert_eq!(piece["text"].as_str(), Some(&LURE[start..end]));
     }
 }
@@ -99,7 +105,11 @@ fn every_format_gives_one_row_for_each_input_row() {
 fn rows_that_cannot_be_read_are_rows_with_an_error() {
     let cases: &[(&str, &[u8], &[bool])] = &[
         ("txt", b"fine\n\xff\xfe\nfine too\n", &[false, true, false]),
-        ("jsonl", b"{\"text\":\"a\"}\n{oops\n[1]\n{\"text\":5}\n{}\n{\"text\":\"b\"}\n", &[false, true, true, true, true, false]),
+        (
+            "jsonl",
+            b"{\"text\":\"a\"}\n{oops\n[1]\n{\"text\":5}\n{}\n{\"text\":\"b\"}\n",
+            &[false, true, true, true, true, false],
+        ),
         ("csv", b"text,x\na,1\nb\n\xff,2\nc,3\n", &[false, true, true, false]),
     ];
     for (format, input, bad) in cases {
@@ -115,8 +125,10 @@ fn rows_that_cannot_be_read_are_rows_with_an_error() {
 
 #[test]
 fn output_comes_in_input_order_whatever_the_number_of_threads() {
-    let input: String = (0..20_000).map(|idx| format!("message {idx} about lunch and the harbour\n")).collect();
-    let scored = |threads| with_input(&["score", "--format", "jsonl", "--threads", threads], input.as_bytes());
+    let input: String =
+        (0..20_000).map(|idx| format!("message {idx} about lunch and the harbour\n")).collect();
+    let scored =
+        |threads| with_input(&["score", "--format", "jsonl", "--threads", threads], input.as_bytes());
     let one = stdout(&scored("1"));
     assert_eq!(one.lines().count(), 20_000);
     assert!(one == stdout(&scored("3")));
@@ -144,14 +156,20 @@ fn errors_say_what_and_where_and_what_next() {
         (&["score", "--input", "/no/such/file"], &["/no/such/file", "cannot open"]),
         (&["score", "--input", &name(&empty)], &["empty.csv", "headings"]),
         (&["score", "--input", &name(&no_column)], &["no column `text`", "body, id", "--text-column"]),
-        (&["score", "--model", &name(&corrupt), "hi"], &["corrupt.lure", "not a usable model artifact", "lurewatch train"]),
+        (
+            &["score", "--model", &name(&corrupt), "hi"],
+            &["corrupt.lure", "not a usable model artifact", "lurewatch train"],
+        ),
         (&["score", "--input", "src"], &["folder"]),
         #[cfg(feature = "train")]
         (&["evaluate", "--data", &name(&labelled)], &["record 1", "line 2", "verdict is 9"]),
         #[cfg(feature = "train")]
         (&["evaluate", "--data", &name(&no_label)], &["`labels`", "text, id"]),
         #[cfg(feature = "train")]
-        (&["train", "--data", &name(&labelled), "--config", &name(&settings), "--output", "x"], &["settings.toml", "max_featurs"]),
+        (
+            &["train", "--data", &name(&labelled), "--config", &name(&settings), "--output", "x"],
+            &["settings.toml", "max_featurs"],
+        ),
     ];
     for (args, parts) in cases {
         let output = lurewatch(args);
@@ -172,7 +190,10 @@ fn hard_input_is_taken_as_it_comes() {
     assert_eq!(rows(&with_input(&["score", "--format", "jsonl"], b"no line end")).len(), 1);
     assert_eq!(rows(&with_input(&["score", "--format", "jsonl"], b"nul \0 inside\n")).len(), 1);
     let marked = "\u{feff}text\nhello\n";
-    assert_eq!(rows(&with_input(&["score", "--input-format", "csv", "--format", "jsonl"], marked.as_bytes())).len(), 1);
+    assert_eq!(
+        rows(&with_input(&["score", "--input-format", "csv", "--format", "jsonl"], marked.as_bytes())).len(),
+        1
+    );
 }
 
 #[test]
@@ -197,13 +218,26 @@ fn a_closed_pipe_is_success() {
 fn explain_shows_reasons_counter_evidence_and_advice() {
     let output = lurewatch(&["explain", LURE]);
     let text = stdout(&output);
-    for part in ["What speaks for a lure", "What speaks against", "What would change it", "the risk would be", "What now"] {
+    for part in [
+        "What speaks for a lure",
+        "What speaks against",
+        "What would change it",
+        "the risk would be",
+        "What now",
+    ] {
         assert!(text.contains(part), "{part} in:\n{text}");
     }
     assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
-    let json: serde_json::Value = serde_json::from_str(&stdout(&lurewatch(&["explain", "--format", "json", LURE]))).expect("JSON");
-    let sum: f64 = json["evidence"].as_array().expect("a list").iter().filter_map(|piece| piece["contribution"].as_f64()).sum();
-    let total = sum + json["intercept"].as_f64().expect("a number") + json["unplaced"].as_f64().expect("a number");
+    let json: serde_json::Value =
+        serde_json::from_str(&stdout(&lurewatch(&["explain", "--format", "json", LURE]))).expect("JSON");
+    let sum: f64 = json["evidence"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .filter_map(|piece| piece["contribution"].as_f64())
+        .sum();
+    let total =
+        sum + json["intercept"].as_f64().expect("a number") + json["unplaced"].as_f64().expect("a number");
     assert!((total - json["logit"].as_f64().expect("a number")).abs() < 1e-3);
     assert!(stdout(&lurewatch(&["explain", "..."])).contains("No judgement"));
 }
@@ -226,12 +260,14 @@ fn help_completions_and_manual_are_there() {
 
 #[test]
 fn inspect_and_bench_describe_the_model() {
-    let json: serde_json::Value = serde_json::from_str(&stdout(&lurewatch(&["inspect", "--format", "json"]))).expect("JSON");
+    let json: serde_json::Value =
+        serde_json::from_str(&stdout(&lurewatch(&["inspect", "--format", "json"]))).expect("JSON");
     assert_eq!(json["format_version"], 1);
     assert_eq!(json["checksum"].as_str().map(str::len), Some(64));
     assert!(stdout(&lurewatch(&["inspect"])).contains("thresholds"));
     let speed: serde_json::Value =
-        serde_json::from_str(&stdout(&lurewatch(&["bench", "--seconds", "0.05", "--format", "json"]))).expect("JSON");
+        serde_json::from_str(&stdout(&lurewatch(&["bench", "--seconds", "0.05", "--format", "json"])))
+            .expect("JSON");
     assert!(speed["texts_per_second_one_thread"].as_f64().expect("a number") > 0.0);
 }
 
@@ -243,13 +279,29 @@ fn train_then_score_then_evaluate() {
     let trained = lurewatch(&["train", "--data", &data, "--output", &model]);
     assert!(trained.status.success(), "{}", stderr(&trained));
     assert!(stdout(&trained).contains("ROC-AUC"));
-    let scored = lurewatch(&["score", "--model", &model, "--format", "jsonl", "my mentor doubles every usdt deposit overnight"]);
+    let scored = lurewatch(&[
+        "score",
+        "--model",
+        &model,
+        "--format",
+        "jsonl",
+        "my mentor doubles every usdt deposit overnight",
+    ]);
     let probability = |label: &str| rows(&scored)[0]["labels"][label].as_f64().expect("a number");
     assert!(probability("investment") > probability("romance"));
     let plots = file("plots", b"");
     std::fs::remove_file(&plots).expect("it was there");
-    let evaluated =
-        lurewatch(&["evaluate", "--model", &model, "--data", &data, "--by", "source", "--plots", &plots.display().to_string()]);
+    let evaluated = lurewatch(&[
+        "evaluate",
+        "--model",
+        &model,
+        "--data",
+        &data,
+        "--by",
+        "source",
+        "--plots",
+        &plots.display().to_string(),
+    ]);
     assert!(stdout(&evaluated).contains("source"), "{}", stderr(&evaluated));
     for name in ["roc", "precision_recall", "reliability_risk", "reliability_romance"] {
         let svg = std::fs::read_to_string(plots.join(format!("{name}.svg"))).expect("a picture");

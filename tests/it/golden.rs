@@ -3,7 +3,7 @@
 //! `tests/data/golden/LANGUAGE.tsv` has lines of band, label (or `-`), text. Bands are bounds: `>=high` for a lure,
 //! `<=watch` for everything else. A new case is a new line.
 
-use lurewatch::{Band, BANDS, Classifier};
+use lurewatch::{BANDS, Band, Classifier};
 use std::path::Path;
 
 #[test]
@@ -22,7 +22,11 @@ fn every_language_gets_the_verdicts_on_file() {
             let verdict = scorer.score(text);
             let family = (label != "-").then(|| likeliest(&classifier, verdict.probabilities()));
             if !holds(bound, verdict.band) || family.is_some_and(|family| family != label) {
-                wrong.push(format!("{bound} {label}, but {} {:.3}: {text}", verdict.band.name(), verdict.risk));
+                wrong.push(format!(
+                    "{bound} {label}, but {} {:.3}: {text}",
+                    verdict.band.name(),
+                    verdict.risk
+                ));
             }
             n_checked += 1;
         }

@@ -1,15 +1,15 @@
 //! Agreement with independent implementations: scikit-learn's stored numbers, and linfa-logistic.
 
-use lurewatch::features::concept::Lexicon;
+use linfa::dataset::DatasetBase;
+use linfa::traits::{Fit, PredictInplace};
 use lurewatch::features::sparse::CsrMatrix;
 use lurewatch::features::tfidf::{DocumentFrequencies, TfidfParams};
 use lurewatch::features::{FeatureExtractor, FeatureParams};
 use lurewatch::linear::linfa_traits::{SparseLogistic, fit_dense};
 use lurewatch::linear::logistic::LogisticParams;
-use linfa::dataset::DatasetBase;
-use linfa::traits::{Fit, PredictInplace};
 use serde::Deserialize;
 use std::collections::HashMap;
+use std::sync::Arc;
 
 #[derive(Deserialize)]
 struct TfidfNumbers {
@@ -47,12 +47,13 @@ fn words_only() -> FeatureExtractor {
         concepts: false,
         ..FeatureParams::default()
     };
-    FeatureExtractor::new(params, Lexicon::default())
+    FeatureExtractor::new(params, Arc::default())
 }
 
 #[test]
 fn tfidf_agrees_with_scikit_learn() {
-    let numbers: TfidfNumbers = serde_json::from_str(include_str!("../data/oracle/tfidf.json")).expect("valid numbers");
+    let numbers: TfidfNumbers =
+        serde_json::from_str(include_str!("../data/oracle/tfidf.json")).expect("valid numbers");
     let mut extractor = words_only();
     let mut counted = DocumentFrequencies::default();
     numbers.texts.iter().for_each(|text| counted.add(&mut extractor, text));
@@ -65,13 +66,20 @@ fn tfidf_agrees_with_scikit_learn() {
             // A term alone has its own feature last: for a pair, the two words come first.
             let mut hash = 0;
             extractor.for_each(&cell.term, |analysis, feature| {
-                let whole = analysis.tokens().len() == 1 || feature.hash != analysis_word(analysis, feature.hash);
+                let whole =
+                    analysis.tokens().len() == 1 || feature.hash != analysis_word(analysis, feature.hash);
                 if whole {
                     hash = feature.hash;
                 }
             });
             let column = tfidf.column(hash).expect("the term is a feature");
-            assert!((f64::from(row[&column]) - cell.value).abs() < 1e-6, "{}: {} {}", cell.term, row[&column], cell.value);
+            assert!(
+                (f64::from(row[&column]) - cell.value).abs() < 1e-6,
+                "{}: {} {}",
+                cell.term,
+                row[&column],
+                cell.value
+            );
         }
     }
 }
@@ -87,7 +95,8 @@ fn analysis_word(analysis: &lurewatch::text::Analysis, hash: u64) -> u64 {
 }
 
 fn logistic_numbers() -> (LogisticNumbers, CsrMatrix) {
-    let numbers: LogisticNumbers = serde_json::from_str(include_str!("../data/oracle/logistic.json")).expect("valid numbers");
+    let numbers: LogisticNumbers =
+        serde_json::from_str(include_str!("../data/oracle/logistic.json")).expect("valid numbers");
     let mut matrix = CsrMatrix::new(numbers.rows[0].len());
     for row in &numbers.rows {
         let stored = row.iter().enumerate().filter(|(_, value)| **value != 0.0);
@@ -104,7 +113,8 @@ fn exact(alpha: f64) -> LogisticParams {
 fn weights_agree_with_scikit_learn() {
     let (numbers, matrix) = logistic_numbers();
     for case in &numbers.cases {
-        let model = exact(case.alpha).fit(&matrix, &numbers.positive, &numbers.sample_weights).expect("it converges");
+        let model =
+            exact(case.alpha).fit(&matrix, &numbers.positive, &numbers.sample_weights).expect("it converges");
         // The values are rounded to `f32` in our rows.
         for (ours, theirs) in model.weights.iter().zip(&case.weights) {
             assert!((ours - theirs).abs() < 1e-6, "alpha {}: {ours} {theirs}", case.alpha);

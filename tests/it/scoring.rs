@@ -75,7 +75,9 @@ fn the_counterfactual_is_the_risk_of_the_text_without_the_piece() {
 #[test]
 fn what_cannot_be_judged_is_not_guessed() {
     let classifier = shared();
-    for text in ["", " ", "...", "\u{1f600}", "12345", "\u{10a0}\u{10a1} \u{10a2}\u{10a3} \u{10a4}", "ᚠᚢᚦ ᚨᚱᚲ ᚷᚹ"] {
+    for text in
+        ["", " ", "...", "\u{1f600}", "12345", "\u{10a0}\u{10a1} \u{10a2}\u{10a3} \u{10a4}", "ᚠᚢᚦ ᚨᚱᚲ ᚷᚹ"]
+    {
         let verdict = classifier.score(text);
         assert!(verdict.abstained, "{text}");
         assert_eq!(verdict.band, Band::None, "{text}");
@@ -86,7 +88,17 @@ fn what_cannot_be_judged_is_not_guessed() {
 #[test]
 fn bare_openers_stay_at_watch_or_below() {
     let classifier = shared();
-    for text in ["hi", "hello there", "is this Anna?", "你好", "bonjour", "hola, eres Marta?", "привет", "สวัสดีค่ะ", "chào em"] {
+    for text in [
+        "hi",
+        "hello there",
+        "is this Anna?",
+        "你好",
+        "bonjour",
+        "hola, eres Marta?",
+        "привет",
+        "สวัสดีค่ะ",
+        "chào em",
+    ] {
         assert!(classifier.score(text).band <= Band::Watch, "{text}");
     }
 }

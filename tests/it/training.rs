@@ -2,10 +2,10 @@
 
 use lurewatch::config::{Solver, TrainConfig};
 use lurewatch::dataset::read::{RecordFormat, read};
-use lurewatch::features::concept::Lexicon;
 use lurewatch::features::tfidf::{DocumentFrequencies, TfidfParams};
 use lurewatch::features::{FeatureExtractor, FeatureParams};
 use lurewatch::{Classifier, ErrorKind, Record, train};
+use std::sync::Arc;
 
 /// A small corpus of two labels that a model can learn.
 pub(crate) fn records() -> Vec<Record> {
@@ -19,7 +19,9 @@ pub(crate) fn config() -> TrainConfig {
 
 #[test]
 fn the_same_data_give_the_same_bytes_whatever_the_number_of_threads() {
-    let bytes = |threads| train(&records(), &TrainConfig { threads, ..config() }, "", |_| {}).expect("it trains").bytes;
+    let bytes = |threads| {
+        train(&records(), &TrainConfig { threads, ..config() }, "", |_| {}).expect("it trains").bytes
+    };
     assert_eq!(bytes(1), bytes(2));
     assert_eq!(bytes(1), bytes(3));
 }
@@ -51,7 +53,10 @@ fn labels_of_the_users_own_work_unchanged() {
         record.labels = record.labels.iter().map(|label| format!("my_{label}")).collect();
     }
     let trained = train(&records, &config(), "", |_| {}).expect("it trains");
-    assert_eq!(Classifier::from_bytes(&trained.bytes).expect("valid").labels(), ["my_investment", "my_romance"]);
+    assert_eq!(
+        Classifier::from_bytes(&trained.bytes).expect("valid").labels(),
+        ["my_investment", "my_romance"]
+    );
 }
 
 #[test]
@@ -59,7 +64,11 @@ fn linfa_solves_the_same_problem() {
     let risk = |solver| {
         let config = TrainConfig { solver, suspicious_weight: 1.0, ..config() };
         let bytes = train(&records(), &config, "", |_| {}).expect("it trains").bytes;
-        Classifier::from_bytes(&bytes).expect("valid").scorer().logits("darling send gift cards to the harbour").to_vec()
+        Classifier::from_bytes(&bytes)
+            .expect("valid")
+            .scorer()
+            .logits("darling send gift cards to the harbour")
+            .to_vec()
     };
     for (ours, theirs) in risk(Solver::Newton).iter().zip(risk(Solver::Linfa)) {
         assert!((ours - theirs).abs() < 0.05, "{ours} {theirs}");
@@ -68,7 +77,8 @@ fn linfa_solves_the_same_problem() {
 
 #[test]
 fn too_little_data_is_named() {
-    let error = |records: &[Record]| train(records, &config(), "", |_| {}).expect_err("too little data").to_string();
+    let error =
+        |records: &[Record]| train(records, &config(), "", |_| {}).expect_err("too little data").to_string();
     assert!(error(&records()[..3]).contains("not enough data"), "{}", error(&records()[..3]));
     let benign: Vec<Record> = records().into_iter().filter(|record| record.labels.is_empty()).collect();
     assert!(error(&benign).contains("no row has a label"), "{}", error(&benign));
@@ -80,7 +90,13 @@ fn impossible_settings_are_named() {
         (TrainConfig { n_folds: 1, ..config() }, "n_folds"),
         (TrainConfig { max_features: 0, ..config() }, "max_features"),
         (TrainConfig { tfidf: TfidfParams { min_df: 0, ..TfidfParams::default() }, ..config() }, "min_df"),
-        (TrainConfig { features: FeatureParams { char_ngrams: [5, 3], ..FeatureParams::default() }, ..config() }, "char_ngrams"),
+        (
+            TrainConfig {
+                features: FeatureParams { char_ngrams: [5, 3], ..FeatureParams::default() },
+                ..config()
+            },
+            "char_ngrams",
+        ),
     ];
     for (config, name) in cases {
         let error = train(&records(), &config, "", |_| {}).expect_err("an impossible setting");
@@ -89,13 +105,14 @@ fn impossible_settings_are_named() {
 }
 
 fn counted(texts: &[&str]) -> DocumentFrequencies {
-    let mut extractor = FeatureExtractor::new(FeatureParams::default(), Lexicon::default());
+    let mut extractor = FeatureExtractor::new(FeatureParams::default(), Arc::default());
     let mut counted = DocumentFrequencies::default();
     texts.iter().for_each(|text| counted.add(&mut extractor, text));
     counted
 }
 
-const TEXTS: [&str; 5] = ["hello my friend", "hello crypto", "my friend likes my crypto", "明天 见", "lunch at noon"];
+const TEXTS: [&str; 5] =
+    ["hello my friend", "hello crypto", "my friend likes my crypto", "明天 见", "lunch at noon"];
 
 #[test]
 fn merging_counts_is_counting_both() {
@@ -110,7 +127,7 @@ fn merging_counts_is_counting_both() {
 #[test]
 fn idf_does_not_depend_on_the_batch() {
     let tfidf = TfidfParams { min_df: 1, ..TfidfParams::default() }.fit(&counted(&TEXTS)).expect("features");
-    let mut extractor = FeatureExtractor::new(FeatureParams::default(), Lexicon::default());
+    let mut extractor = FeatureExtractor::new(FeatureParams::default(), Arc::default());
     let together = tfidf.transform(&mut extractor, TEXTS);
     for (idx, text) in TEXTS.iter().enumerate() {
         let alone = tfidf.transform(&mut extractor, [*text]);

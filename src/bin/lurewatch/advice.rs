@@ -91,7 +91,8 @@ mod tests {
     use super::*;
 
     /// Words that accuse, promise or shame.
-    const FORBIDDEN: &[&str] = &["safe", "scammer", "victim", "pig", "you should have", "100%", "stupid", "definitely"];
+    const FORBIDDEN: &[&str] =
+        &["safe", "scammer", "victim", "pig", "you should have", "100%", "stupid", "definitely"];
 
     #[test]
     fn wording_keeps_the_rules() {

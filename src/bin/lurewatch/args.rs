@@ -127,7 +127,9 @@ pub(crate) struct ScoreArgs {
 }
 
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  lurewatch explain \"pay the tax first, then your withdrawal is released\"")]
+#[command(
+    after_help = "Example:\n  lurewatch explain \"pay the tax first, then your withdrawal is released\""
+)]
 pub(crate) struct ExplainArgs {
     /// The text; `-` reads it from standard input
     pub(crate) text: String,

@@ -55,7 +55,8 @@ pub(crate) fn run(args: &BenchArgs) -> anyhow::Result<ExitCode> {
         Some(path) => model::bytes(path)?.len(),
         None => Classifier::embedded_bytes().len(),
     };
-    let speed = Speed { load_ms, model_bytes, ..measure(&classifier, &texts, Duration::from_secs_f64(args.seconds)) };
+    let speed =
+        Speed { load_ms, model_bytes, ..measure(&classifier, &texts, Duration::from_secs_f64(args.seconds)) };
     let mut out = anstream::AutoStream::auto(std::io::stdout());
     match args.format {
         ReportFormat::Json => writeln!(out, "{}", serde_json::to_string(&speed)?)?,
@@ -69,7 +70,11 @@ fn texts(args: &BenchArgs) -> anyhow::Result<Vec<String>> {
         None => TEXTS.iter().map(|&text| text.to_owned()).collect(),
         Some(path) => {
             let bytes = std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
-            String::from_utf8_lossy(&bytes).lines().filter(|line| !line.trim().is_empty()).map(str::to_owned).collect()
+            String::from_utf8_lossy(&bytes)
+                .lines()
+                .filter(|line| !line.trim().is_empty())
+                .map(str::to_owned)
+                .collect()
         }
     };
     if texts.is_empty() {
@@ -88,7 +93,8 @@ fn measure(classifier: &Classifier<'_>, texts: &[String], limit: Duration) -> Sp
     let n_threads = std::thread::available_parallelism().map_or(1, usize::from);
     let (one, _) = throughput(classifier, texts, limit);
     let all: f64 = std::thread::scope(|scope| {
-        let workers: Vec<_> = (0..n_threads).map(|_| scope.spawn(|| throughput(classifier, texts, limit).0)).collect();
+        let workers: Vec<_> =
+            (0..n_threads).map(|_| scope.spawn(|| throughput(classifier, texts, limit).0)).collect();
         workers.into_iter().filter_map(|worker| worker.join().ok()).sum()
     });
     let mut latencies = latencies(classifier, texts, limit);

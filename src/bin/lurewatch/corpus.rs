@@ -13,7 +13,10 @@ pub(crate) fn read_all(paths: &[PathBuf]) -> anyhow::Result<Vec<Record>> {
         find(path, &mut files).with_context(|| format!("cannot look into {}", path.display()))?;
     }
     if files.is_empty() {
-        bail!("no .csv, .tsv or .jsonl file in {}", paths.iter().map(|p| p.display().to_string()).collect::<Vec<_>>().join(", "));
+        bail!(
+            "no .csv, .tsv or .jsonl file in {}",
+            paths.iter().map(|p| p.display().to_string()).collect::<Vec<_>>().join(", ")
+        );
     }
     let mut records = Vec::new();
     for path in &files {
@@ -41,7 +44,8 @@ fn find(path: &Path, files: &mut Vec<PathBuf>) -> std::io::Result<()> {
         files.push(path.to_owned());
         return Ok(());
     }
-    let mut entries: Vec<PathBuf> = std::fs::read_dir(path)?.map(|entry| Ok(entry?.path())).collect::<std::io::Result<_>>()?;
+    let mut entries: Vec<PathBuf> =
+        std::fs::read_dir(path)?.map(|entry| Ok(entry?.path())).collect::<std::io::Result<_>>()?;
     entries.sort();
     for entry in entries {
         let labelled = RecordFormat::from_name(&entry.to_string_lossy()).is_some();

@@ -24,7 +24,9 @@ pub(crate) fn run(args: &EvaluateArgs) -> anyhow::Result<ExitCode> {
     let judged: Vec<Judged> = records
         .iter()
         .zip(&clusters)
-        .map(|(record, &group)| Judged::new(record, classifier.labels(), neutral, scorer.score(&record.text), group))
+        .map(|(record, &group)| {
+            Judged::new(record, classifier.labels(), neutral, scorer.score(&record.text), group)
+        })
         .collect();
     let slices: Vec<_> = args.by.iter().map(|&part| slice_names(part, &records)).collect();
     let report = report(&judged, classifier.labels(), neutral, &slices);
@@ -76,7 +78,11 @@ fn slice_names(part: Part, records: &[Record]) -> (String, Vec<String>) {
 }
 
 /// Writes a report in the format asked for.
-pub(crate) fn write_report(out: &mut impl Write, report: &Report, format: ReportFormat) -> anyhow::Result<()> {
+pub(crate) fn write_report(
+    out: &mut impl Write,
+    report: &Report,
+    format: ReportFormat,
+) -> anyhow::Result<()> {
     if format == ReportFormat::Json {
         writeln!(out, "{}", serde_json::to_string(report)?)?;
         return Ok(());
@@ -134,7 +140,8 @@ fn head_row(head: &HeadReport) -> Vec<String> {
 
 fn bands_table(report: &Report) -> Table {
     let names = BANDS.map(Band::name);
-    let headings: Vec<&str> = ["class", "rows"].into_iter().chain(names).chain(["abstained", "high or more"]).collect();
+    let headings: Vec<&str> =
+        ["class", "rows"].into_iter().chain(names).chain(["abstained", "high or more"]).collect();
     let mut table = table(&headings);
     for class in &report.classes {
         let mut row = vec![class_name(class.class).to_owned(), class.n_rows.to_string()];
@@ -179,17 +186,33 @@ fn percent(interval: Option<&Interval>) -> String {
 }
 
 /// The benign rows that look worst, then the lures that look best.
-fn write_mistakes(out: &mut impl Write, records: &[Record], judged: &[Judged], most: usize) -> std::io::Result<()> {
-    let mut alarms: Vec<usize> = (0..judged.len()).filter(|&idx| judged[idx].class == Class::Benign && judged[idx].verdict.band >= Band::High).collect();
+fn write_mistakes(
+    out: &mut impl Write,
+    records: &[Record],
+    judged: &[Judged],
+    most: usize,
+) -> std::io::Result<()> {
+    let mut alarms: Vec<usize> = (0..judged.len())
+        .filter(|&idx| judged[idx].class == Class::Benign && judged[idx].verdict.band >= Band::High)
+        .collect();
     alarms.sort_by(|&one, &two| judged[two].verdict.risk.total_cmp(&judged[one].verdict.risk));
-    let mut misses: Vec<usize> = (0..judged.len()).filter(|&idx| judged[idx].class == Class::Lure && judged[idx].verdict.band < Band::Caution).collect();
+    let mut misses: Vec<usize> = (0..judged.len())
+        .filter(|&idx| judged[idx].class == Class::Lure && judged[idx].verdict.band < Band::Caution)
+        .collect();
     misses.sort_by(|&one, &two| judged[one].verdict.risk.total_cmp(&judged[two].verdict.risk));
     for (name, rows) in [("benign rows at `high`", alarms), ("lures below `caution`", misses)] {
         writeln!(out, "\n{} {name}", rows.len())?;
         for &idx in rows.iter().take(most) {
             let record = &records[idx];
             let text = crate::output::shortened(&record.text, 160);
-            writeln!(out, "  {:.3} {} {} {}: {text}", judged[idx].verdict.risk, record.id, record.labels.join(";"), record.kind)?;
+            writeln!(
+                out,
+                "  {:.3} {} {} {}: {text}",
+                judged[idx].verdict.risk,
+                record.id,
+                record.labels.join(";"),
+                record.kind
+            )?;
         }
     }
     Ok(())
@@ -199,9 +222,13 @@ fn write_mistakes(out: &mut impl Write, records: &[Record], judged: &[Judged], m
 pub(crate) fn write_plots(dir: &Path, report: &Report, judged: &[Judged]) -> anyhow::Result<()> {
     std::fs::create_dir_all(dir).with_context(|| format!("cannot make {}", dir.display()))?;
     let (scored, _) = headline(judged.iter());
-    let mut pictures = vec![("roc".to_owned(), plot::roc(&scored)), ("precision_recall".to_owned(), plot::precision_recall(&scored))];
+    let mut pictures = vec![
+        ("roc".to_owned(), plot::roc(&scored)),
+        ("precision_recall".to_owned(), plot::precision_recall(&scored)),
+    ];
     for head in [&report.risk].into_iter().chain(&report.labels) {
-        pictures.push((format!("reliability_{}", head.label), plot::reliability(&head.label, &head.reliability)));
+        pictures
+            .push((format!("reliability_{}", head.label), plot::reliability(&head.label, &head.reliability)));
     }
     for (name, svg) in pictures {
         let path = dir.join(format!("{name}.svg"));

@@ -27,14 +27,16 @@ pub(crate) fn run(args: &ExplainArgs) -> anyhow::Result<ExitCode> {
 fn read_standard_input() -> anyhow::Result<String> {
     let mut bytes = Vec::new();
     std::io::stdin().read_to_end(&mut bytes).context("cannot read standard input")?;
-    String::from_utf8(bytes).context("standard input is not valid UTF-8; convert it first, for example with iconv")
+    String::from_utf8(bytes)
+        .context("standard input is not valid UTF-8; convert it first, for example with iconv")
 }
 
 fn as_json(classifier: &Classifier<'_>, text: &str, explanation: &Explanation) -> serde_json::Value {
     let verdict = &explanation.verdict;
     let labels: serde_json::Map<String, serde_json::Value> =
         classifier.labels().iter().cloned().zip(verdict.probabilities().iter().map(|&p| p.into())).collect();
-    let evidence: Vec<_> = explanation.evidence.iter().map(|piece| evidence_value(classifier, text, piece)).collect();
+    let evidence: Vec<_> =
+        explanation.evidence.iter().map(|piece| evidence_value(classifier, text, piece)).collect();
     let counterfactual = explanation.counterfactual.map(|counterfactual| {
         let without = counterfactual.without;
         serde_json::json!({"without": &text[without.start..without.end], "risk": counterfactual.risk})
@@ -62,7 +64,10 @@ fn as_text(
     let verdict = &explanation.verdict;
     let bold = Style::new().bold();
     if verdict.abstained {
-        writeln!(out, "{bold}No judgement{bold:#}: too little text, or a script that this model has not read.")?;
+        writeln!(
+            out,
+            "{bold}No judgement{bold:#}: too little text, or a script that this model has not read."
+        )?;
         return writeln!(out, "\n{}", wrapped(advice::NO_SIGNS));
     }
     let style = band_style(verdict.band);
@@ -106,13 +111,22 @@ fn pieces<'e>(
         let quoted = shortened(&text[piece.span.start..piece.span.end], 40);
         let label = &classifier.labels()[piece.label_idx];
         let meaning = piece.tag.as_deref().unwrap_or(if piece.contribution > 0.0 { label } else { "" });
-        writeln!(out, "  {:>+6.2}  {style}\"{quoted}\"{style:#}  {}", piece.contribution, meaning.replace('_', " "))?;
+        writeln!(
+            out,
+            "  {:>+6.2}  {style}\"{quoted}\"{style:#}  {}",
+            piece.contribution,
+            meaning.replace('_', " ")
+        )?;
     }
     if n_shown == 0 { writeln!(out, "  nothing") } else { Ok(()) }
 }
 
 /// Advice for each likely family; for the lowest bands, what the tool cannot see.
-fn advise(out: &mut impl Write, classifier: &Classifier<'_>, explanation: &Explanation) -> std::io::Result<()> {
+fn advise(
+    out: &mut impl Write,
+    classifier: &Classifier<'_>,
+    explanation: &Explanation,
+) -> std::io::Result<()> {
     let verdict = &explanation.verdict;
     if verdict.band < Band::Caution {
         return writeln!(out, "{}", wrapped(advice::NO_SIGNS));
@@ -123,7 +137,9 @@ fn advise(out: &mut impl Write, classifier: &Classifier<'_>, explanation: &Expla
         .max_by(|&one, &two| probabilities[one].total_cmp(&probabilities[two]));
     for (idx, label) in classifier.labels().iter().enumerate() {
         let likely = classifier.is_risky(idx) && (Some(idx) == best || probabilities[idx] >= 0.5);
-        let Some(advice) = advice::for_label(label).filter(|_| likely) else { continue };
+        let Some(advice) = advice::for_label(label).filter(|_| likely) else {
+            continue;
+        };
         writeln!(out, "  Signs of a {} ({:.0} of 100)", advice.title, probabilities[idx] * 100.0)?;
         for step in advice.steps {
             writeln!(out, "{}", wrapped(&format!("- {step}")))?;

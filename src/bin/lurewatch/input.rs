@@ -37,7 +37,10 @@ pub(crate) fn open(path: Option<&Path>, format: Option<InputFormat>, column: &st
     let input: Box<dyn Read + Send> = match file {
         Some(path) => {
             if path.is_dir() {
-                bail!("{} is a folder; give a file, or use `evaluate --data` for folders of labelled rows", path.display());
+                bail!(
+                    "{} is a folder; give a file, or use `evaluate --data` for folders of labelled rows",
+                    path.display()
+                );
             }
             Box::new(File::open(path).with_context(|| format!("cannot open {}", path.display()))?)
         }
@@ -64,7 +67,9 @@ fn from_name(path: &Path) -> Option<InputFormat> {
 }
 
 /// Lines as bytes, without their ends; numbers them from 0.
-fn numbered(reader: BufReader<Box<dyn Read + Send>>) -> impl Iterator<Item = anyhow::Result<(usize, Vec<u8>)>> + Send {
+fn numbered(
+    reader: BufReader<Box<dyn Read + Send>>,
+) -> impl Iterator<Item = anyhow::Result<(usize, Vec<u8>)>> + Send {
     reader.split(b'\n').enumerate().map(|(idx, line)| {
         let mut line = line.with_context(|| format!("reading stopped at line {}", idx + 1))?;
         if line.last() == Some(&b'\r') {
@@ -78,11 +83,14 @@ fn decode(bytes: Vec<u8>) -> Result<String, String> {
     if bytes.len() > MAX_TEXT_BYTES {
         return Err(format!("text of {} bytes; at most {MAX_TEXT_BYTES} are read", bytes.len()));
     }
-    String::from_utf8(bytes).map_err(|error| format!("not valid UTF-8 at byte {}", error.utf8_error().valid_up_to()))
+    String::from_utf8(bytes)
+        .map_err(|error| format!("not valid UTF-8 at byte {}", error.utf8_error().valid_up_to()))
 }
 
 fn lines(reader: BufReader<Box<dyn Read + Send>>) -> Rows {
-    Box::new(numbered(reader).map(|line| line.map(|(idx, bytes)| Row { id: idx.into(), text: decode(bytes) })))
+    Box::new(
+        numbered(reader).map(|line| line.map(|(idx, bytes)| Row { id: idx.into(), text: decode(bytes) })),
+    )
 }
 
 fn jsonl(reader: BufReader<Box<dyn Read + Send>>, column: String) -> Rows {
@@ -91,12 +99,18 @@ fn jsonl(reader: BufReader<Box<dyn Read + Send>>, column: String) -> Rows {
         let place = |problem: String| format!("line {}: {problem}", idx + 1);
         let text = match decode(bytes) {
             Ok(text) => text,
-            Err(problem) => return Ok(Row { id: idx.into(), text: Err(place(problem)) }),
+            Err(problem) => {
+                return Ok(Row { id: idx.into(), text: Err(place(problem)) });
+            }
         };
         let mut object = match serde_json::from_str::<Value>(&text) {
             Ok(Value::Object(object)) => object,
-            Ok(_) => return Ok(Row { id: idx.into(), text: Err(place("not a JSON object".into())) }),
-            Err(error) => return Ok(Row { id: idx.into(), text: Err(place(format!("not valid JSON: {error}"))) }),
+            Ok(_) => {
+                return Ok(Row { id: idx.into(), text: Err(place("not a JSON object".into())) });
+            }
+            Err(error) => {
+                return Ok(Row { id: idx.into(), text: Err(place(format!("not valid JSON: {error}"))) });
+            }
         };
         let id = object.remove("id").filter(|id| !id.is_null()).unwrap_or_else(|| idx.into());
         let text = match object.remove(&column) {
@@ -108,7 +122,12 @@ fn jsonl(reader: BufReader<Box<dyn Read + Send>>, column: String) -> Rows {
     }))
 }
 
-fn separated(reader: BufReader<Box<dyn Read + Send>>, delimiter: u8, column: &str, name: &str) -> anyhow::Result<Rows> {
+fn separated(
+    reader: BufReader<Box<dyn Read + Send>>,
+    delimiter: u8,
+    column: &str,
+    name: &str,
+) -> anyhow::Result<Rows> {
     let mut reader = csv::ReaderBuilder::new().delimiter(delimiter).flexible(true).from_reader(reader);
     let headings = reader.byte_headers().with_context(|| format!("cannot read {name}"))?.clone();
     if headings.is_empty() {
@@ -117,7 +136,10 @@ fn separated(reader: BufReader<Box<dyn Read + Send>>, delimiter: u8, column: &st
     let position = |wanted: &str| headings.iter().position(|heading| heading_is(heading, wanted));
     let Some(text_column) = position(column) else {
         let found: Vec<_> = headings.iter().map(String::from_utf8_lossy).collect();
-        bail!("{name} has no column `{column}`; it has: {}. Name the text's column with --text-column", found.join(", "));
+        bail!(
+            "{name} has no column `{column}`; it has: {}. Name the text's column with --text-column",
+            found.join(", ")
+        );
     };
     let id_column = position("id");
     let width = headings.len();
@@ -125,7 +147,8 @@ fn separated(reader: BufReader<Box<dyn Read + Send>>, delimiter: u8, column: &st
         let record = record.with_context(|| format!("reading stopped at record {}", idx + 1))?;
         let line = record.position().map_or(0, csv::Position::line);
         let field = |column: usize| record.get(column).map(<[u8]>::to_vec);
-        let id = id_column.and_then(field).and_then(|id| String::from_utf8(id).ok()).filter(|id| !id.is_empty());
+        let id =
+            id_column.and_then(field).and_then(|id| String::from_utf8(id).ok()).filter(|id| !id.is_empty());
         let place = |problem: String| format!("record {}, line {line}: {problem}", idx + 1);
         let text = match field(text_column) {
             _ if record.len() != width => Err(place(format!("{} fields instead of {width}", record.len()))),

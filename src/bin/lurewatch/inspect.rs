@@ -28,11 +28,17 @@ fn show(out: &mut impl Write, classifier: &Classifier<'_>, n_bytes: usize) -> st
     let training = &metadata.training;
     writeln!(out, "model       {} ({n_bytes} bytes, format {})", metadata.name, metadata.format_version)?;
     writeln!(out, "features    {}", classifier.n_features())?;
-    writeln!(out, "trained on  {} rows, data checksum {}", training.n_records, short(&training.data_checksum))?;
+    writeln!(
+        out,
+        "trained on  {} rows, data checksum {}",
+        training.n_records,
+        short(&training.data_checksum)
+    )?;
     writeln!(out, "held out    {}", training.folds)?;
     writeln!(out, "checksum    {}", metadata.checksum)?;
     writeln!(out, "scripts     {}", metadata.abstention.scripts.join(" "))?;
-    let languages: Vec<String> = training.languages.iter().map(|(name, count)| format!("{name} {count}")).collect();
+    let languages: Vec<String> =
+        training.languages.iter().map(|(name, count)| format!("{name} {count}")).collect();
     for (idx, line) in languages.chunks(8).enumerate() {
         writeln!(out, "{:<12}{}", if idx == 0 { "languages" } else { "" }, line.join(", "))?;
     }
@@ -54,7 +60,8 @@ fn heads(out: &mut impl Write, metadata: &Metadata) -> std::io::Result<()> {
     let names = metadata.labels.iter().map(String::as_str).chain(["risk"]);
     for (head, name) in names.enumerate() {
         let calibration = metadata.calibrations[head];
-        let rows = metadata.training.n_labelled.get(head).map_or(String::new(), |count| format!(", {count} rows"));
+        let rows =
+            metadata.training.n_labelled.get(head).map_or(String::new(), |count| format!(", {count} rows"));
         writeln!(out, "  {name} ({:.3}, {:+.3}{rows})", calibration.slope, calibration.offset)?;
         let features = metadata.top_features.get(head).map_or(&[][..], Vec::as_slice);
         let (positive, negative): (Vec<_>, Vec<_>) = features.iter().partition(|(_, weight)| *weight > 0.0);

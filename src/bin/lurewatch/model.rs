@@ -11,8 +11,9 @@ const MAX_MODEL_BYTES: u64 = 1 << 30;
 pub(crate) fn open(path: Option<&Path>) -> anyhow::Result<Classifier<'static>> {
     match path {
         None => Ok(Classifier::embedded()),
-        Some(path) => Classifier::from_vec(&bytes(path)?)
-            .with_context(|| format!("cannot use {} as a model (`lurewatch train` writes one)", path.display())),
+        Some(path) => Classifier::from_vec(&bytes(path)?).with_context(|| {
+            format!("cannot use {} as a model (`lurewatch train` writes one)", path.display())
+        }),
     }
 }
 

@@ -19,6 +19,9 @@ const CHUNK_ROWS: usize = 2048;
 /// Bytes of text after which a chunk is closed early, so that long rows do not add up.
 const CHUNK_BYTES: usize = 1 << 20;
 
+/// The way to one scoring thread and back.
+type Lane = (SyncSender<Vec<Row>>, Receiver<Vec<Scored>>);
+
 /// Counts for the exit status and the closing line.
 #[derive(Debug, Default)]
 struct Tally {
@@ -69,14 +72,15 @@ fn pipeline(
     let n_workers = if at_once { 1 } else { n_threads(args.threads) };
     let chunk_rows = if at_once { 1 } else { CHUNK_ROWS };
     std::thread::scope(|scope| {
-        let mut lanes: Vec<(SyncSender<Vec<Row>>, Receiver<Vec<Scored>>)> = Vec::new();
+        let mut lanes: Vec<Lane> = Vec::new();
         for _ in 0..n_workers {
             let (to_worker, work) = sync_channel::<Vec<Row>>(1);
             let (done, from_worker) = sync_channel::<Vec<Scored>>(1);
             scope.spawn(move || {
                 let mut scorer = classifier.scorer();
                 for chunk in work {
-                    let scored = chunk.into_iter().map(|row| answer(&mut scorer, row, args.explain)).collect();
+                    let scored =
+                        chunk.into_iter().map(|row| answer(&mut scorer, row, args.explain)).collect();
                     if done.send(scored).is_err() {
                         break;
                     }
@@ -98,7 +102,8 @@ fn pipeline(
             }
             while pending.len() >= lanes.len() || (ended && !pending.is_empty()) {
                 let Some(oldest) = pending.pop_front() else { break };
-                let scored = lanes[oldest].1.recv().map_err(|_| anyhow::anyhow!("a scoring thread stopped"))?;
+                let scored =
+                    lanes[oldest].1.recv().map_err(|_| anyhow::anyhow!("a scoring thread stopped"))?;
                 write(scored)?;
             }
             if ended {

@@ -15,12 +15,17 @@ const LEXICON: &str = include_str!("../../../models/default/concepts.tsv");
 pub(crate) fn run(args: &TrainArgs) -> anyhow::Result<ExitCode> {
     let config = config(args)?;
     let lexicon = match &args.lexicon {
-        Some(path) => std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?,
+        Some(path) => {
+            std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?
+        }
         None => LEXICON.to_owned(),
     };
     let records = corpus::read_all(&args.data)?;
     let bar = ProgressBar::new(1);
-    bar.set_style(ProgressStyle::with_template("{elapsed_precise} [{bar:30}] {msg}, {eta} left").unwrap_or_else(|_| ProgressStyle::default_bar()));
+    bar.set_style(
+        ProgressStyle::with_template("{elapsed_precise} [{bar:30}] {msg}, {eta} left")
+            .unwrap_or_else(|_| ProgressStyle::default_bar()),
+    );
     bar.enable_steady_tick(std::time::Duration::from_millis(200));
     let trained = lurewatch::train(&records, &config, &lexicon, |progress| {
         bar.set_length(progress.total as u64);
@@ -48,7 +53,8 @@ fn config(args: &TrainArgs) -> anyhow::Result<TrainConfig> {
     let mut config = match &args.config {
         None => TrainConfig::default(),
         Some(path) => {
-            let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+            let text =
+                std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
             toml::from_str(&text).with_context(|| format!("settings in {}", path.display()))?
         }
     };

@@ -24,7 +24,8 @@ impl<'c> Csv<'c> {
 
 impl Sink for Csv<'_> {
     fn start(&mut self, out: &mut dyn Write) -> io::Result<()> {
-        let mut headings = vec!["id".to_owned(), "risk".to_owned(), "band".to_owned(), "abstained".to_owned()];
+        let mut headings =
+            vec!["id".to_owned(), "risk".to_owned(), "band".to_owned(), "abstained".to_owned()];
         headings.extend(self.classifier.labels().iter().cloned());
         if self.explain {
             headings.push("evidence".to_owned());
@@ -43,10 +44,13 @@ impl Sink for Csv<'_> {
                 fields.push(rounded(verdict.risk).to_string());
                 fields.push(verdict.band.name().to_owned());
                 fields.push(verdict.abstained.to_string());
-                fields.extend(verdict.probabilities().iter().map(|probability| rounded(*probability).to_string()));
+                fields.extend(
+                    verdict.probabilities().iter().map(|probability| rounded(*probability).to_string()),
+                );
                 if self.explain {
                     let evidence = answer.evidence.iter().flatten();
-                    let values: Vec<Value> = evidence.map(|piece| evidence_value(self.classifier, &row.text, piece)).collect();
+                    let values: Vec<Value> =
+                        evidence.map(|piece| evidence_value(self.classifier, &row.text, piece)).collect();
                     fields.push(Value::from(values).to_string());
                 }
                 fields.push(String::new());

@@ -43,7 +43,12 @@ impl Sink for Json<'_> {
     }
 }
 
-fn write_answer(out: &mut dyn Write, classifier: &Classifier<'_>, row: &Scored, answer: &Answer) -> io::Result<()> {
+fn write_answer(
+    out: &mut dyn Write,
+    classifier: &Classifier<'_>,
+    row: &Scored,
+    answer: &Answer,
+) -> io::Result<()> {
     let verdict = &answer.verdict;
     write!(
         out,
@@ -59,7 +64,8 @@ fn write_answer(out: &mut dyn Write, classifier: &Classifier<'_>, row: &Scored, 
     }
     out.write_all(b"}")?;
     if let Some(evidence) = &answer.evidence {
-        let values: Vec<Value> = evidence.iter().map(|piece| evidence_value(classifier, &row.text, piece)).collect();
+        let values: Vec<Value> =
+            evidence.iter().map(|piece| evidence_value(classifier, &row.text, piece)).collect();
         write!(out, ",\"evidence\":{}", Value::from(values))?;
     }
     out.write_all(b"}")

@@ -36,7 +36,12 @@ pub(crate) trait Sink {
 }
 
 /// The sink for a format.
-pub(crate) fn sink<'c>(format: OutputFormat, classifier: &'c Classifier<'c>, labels: bool, explain: bool) -> Box<dyn Sink + 'c> {
+pub(crate) fn sink<'c>(
+    format: OutputFormat,
+    classifier: &'c Classifier<'c>,
+    labels: bool,
+    explain: bool,
+) -> Box<dyn Sink + 'c> {
     match format {
         OutputFormat::Text => Box::new(text::Text::new(classifier, labels)),
         OutputFormat::Json => Box::new(json::Json::array(classifier)),

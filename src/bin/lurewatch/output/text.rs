@@ -82,7 +82,8 @@ pub(crate) fn band_style(band: Band) -> Style {
 
 /// The text on one line, at most `width` characters long, without control characters.
 pub(crate) fn shortened(text: &str, width: usize) -> String {
-    let mut line: String = text.chars().map(|ch| if ch.is_control() { ' ' } else { ch }).take(width + 1).collect();
+    let mut line: String =
+        text.chars().map(|ch| if ch.is_control() { ' ' } else { ch }).take(width + 1).collect();
     if line.chars().count() > width {
         line = line.chars().take(width - 1).collect();
         line.push('\u{2026}');
