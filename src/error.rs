@@ -80,6 +80,7 @@ impl Error {
         ErrorKind::Artifact { problem: problem.into() }.into()
     }
 
+    #[cfg(feature = "train")]
     pub(crate) fn params(name: &'static str, value: impl fmt::Display, requirement: &'static str) -> Error {
         ErrorKind::Params { name, value: value.to_string(), requirement }.into()
     }

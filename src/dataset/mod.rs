@@ -1,5 +1,6 @@
 //! Labelled messages: reading, grouping, splitting.
 
+pub mod check;
 pub mod groups;
 pub mod read;
 
@@ -24,6 +25,10 @@ pub struct Record {
     pub kind: String,
     /// Channel; empty if unknown.
     pub channel: String,
+    /// The message's main function in a lure; empty if unknown or none.
+    pub stage: String,
+    /// Tactics that the message shows.
+    pub tags: Vec<String>,
     /// How clear the case is, 0 to 4 as in `docs/labels.md`; `None` if unknown.
     pub verdict: Option<u8>,
     /// Weight in training, above 0.

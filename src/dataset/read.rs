@@ -1,7 +1,7 @@
 //! CSV, TSV and JSON Lines to records. Reads from anything that is `Read`; opens nothing itself.
 //!
 //! Columns: `text` and `labels` (or `label`) are needed; `id`, `lang` (or `language`), `source`, `batch`, `kind`,
-//! `channel`, `verdict` and `weight` are used where present; all others are ignored.
+//! `channel`, `stage`, `tags`, `verdict` and `weight` are used where present; all others are ignored.
 
 use super::{Record, parse_labels};
 use crate::error::{Error, ErrorKind, Result};
@@ -142,6 +142,8 @@ fn record(field: Fields<'_>, source: &str, number: u64, line: u64) -> Result<Rec
         batch: field("batch").unwrap_or_default(),
         kind: field("kind").unwrap_or_default(),
         channel: field("channel").unwrap_or_default(),
+        stage: field("stage").unwrap_or_default(),
+        tags: parse_labels(&field("tags").unwrap_or_default()),
         verdict: number_in("verdict", 0.0, 4.0)?.map(|value| value as u8),
         weight: number_in("weight", 1e-6, 1e6)?.unwrap_or(1.0) as f32,
     })

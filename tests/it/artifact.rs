@@ -67,3 +67,13 @@ proptest! {
         prop_assert_eq!(Classifier::from_bytes(&spliced).is_ok(), noise.is_empty());
     }
 }
+
+/// Files of every format version that was ever written must still load and score as they did.
+#[test]
+fn old_artifacts_still_load() {
+    let file = include_bytes!("../data/artifacts/format-1.lure");
+    let classifier = Classifier::from_bytes(file).expect("format 1 is known");
+    assert_eq!(classifier.labels(), ["investment", "romance"]);
+    let verdict = classifier.score("Pay the tax before the platform lets you withdraw");
+    assert!((verdict.risk - 0.686_092).abs() < 1e-4, "{}", verdict.risk);
+}

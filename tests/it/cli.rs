@@ -143,42 +143,47 @@ fn exit_status_says_what_happened() {
     assert_eq!(lurewatch(&["score", "--no-such-flag"]).status.code(), Some(2));
 }
 
+/// Runs the program and checks that it fails with status 2 and a message that has all parts.
+fn fails_with(args: &[&str], parts: &[&str]) {
+    let output = lurewatch(args);
+    assert_eq!(output.status.code(), Some(2), "{args:?}");
+    for part in parts {
+        assert!(stderr(&output).contains(part), "{args:?}: {} must contain {part}", stderr(&output));
+    }
+    assert!(!stderr(&output).contains("panicked"), "{args:?}");
+}
+
+fn named(name: &str, content: &[u8]) -> String {
+    file(name, content).display().to_string()
+}
+
 #[test]
 fn errors_say_what_and_where_and_what_next() {
-    let empty = file("empty.csv", b"");
-    let no_column = file("columns.csv", b"body,id\nhello,1\n");
-    let corrupt = file("corrupt.lure", &[7; 4096]);
-    let labelled = file("labelled.csv", b"text,labels,verdict\nhi,romance,9\n");
-    let no_label = file("nolabel.csv", b"text,id\nhi,1\n");
-    let settings = file("settings.toml", b"max_featurs = 3\n");
-    let name = |path: &PathBuf| path.display().to_string();
-    let cases: &[(&[&str], &[&str])] = &[
-        (&["score", "--input", "/no/such/file"], &["/no/such/file", "cannot open"]),
-        (&["score", "--input", &name(&empty)], &["empty.csv", "headings"]),
-        (&["score", "--input", &name(&no_column)], &["no column `text`", "body, id", "--text-column"]),
-        (
-            &["score", "--model", &name(&corrupt), "hi"],
-            &["corrupt.lure", "not a usable model artifact", "lurewatch train"],
-        ),
-        (&["score", "--input", "src"], &["folder"]),
-        #[cfg(feature = "train")]
-        (&["evaluate", "--data", &name(&labelled)], &["record 1", "line 2", "verdict is 9"]),
-        #[cfg(feature = "train")]
-        (&["evaluate", "--data", &name(&no_label)], &["`labels`", "text, id"]),
-        #[cfg(feature = "train")]
-        (
-            &["train", "--data", &name(&labelled), "--config", &name(&settings), "--output", "x"],
-            &["settings.toml", "max_featurs"],
-        ),
-    ];
-    for (args, parts) in cases {
-        let output = lurewatch(args);
-        assert_eq!(output.status.code(), Some(2), "{args:?}");
-        for part in *parts {
-            assert!(stderr(&output).contains(part), "{args:?}: {} must contain {part}", stderr(&output));
-        }
-        assert!(!stderr(&output).contains("panicked"), "{args:?}");
-    }
+    let empty = named("empty.csv", b"");
+    let no_column = named("columns.csv", b"body,id\nhello,1\n");
+    let corrupt = named("corrupt.lure", &[7; 4096]);
+    fails_with(&["score", "--input", "/no/such/file"], &["/no/such/file", "cannot open"]);
+    fails_with(&["score", "--input", &empty], &["empty.csv", "headings"]);
+    fails_with(&["score", "--input", &no_column], &["no column `text`", "body, id", "--text-column"]);
+    fails_with(
+        &["score", "--model", &corrupt, "hi"],
+        &["corrupt.lure", "not a usable model", "lurewatch train"],
+    );
+    fails_with(&["score", "--input", "src"], &["folder"]);
+}
+
+#[cfg(feature = "train")]
+#[test]
+fn errors_in_labelled_data_name_record_and_line() {
+    let labelled = named("labelled.csv", b"text,labels,verdict\nhi,romance,9\n");
+    let no_label = named("nolabel.csv", b"text,id\nhi,1\n");
+    let settings = named("settings.toml", b"max_featurs = 3\n");
+    fails_with(&["evaluate", "--data", &labelled], &["record 1", "line 2", "verdict is 9"]);
+    fails_with(&["evaluate", "--data", &no_label], &["`labels`", "text, id"]);
+    fails_with(
+        &["train", "--data", &labelled, "--config", &settings, "--output", "x"],
+        &["settings.toml", "max_featurs"],
+    );
 }
 
 #[test]
@@ -307,4 +312,16 @@ fn train_then_score_then_evaluate() {
         let svg = std::fs::read_to_string(plots.join(format!("{name}.svg"))).expect("a picture");
         assert!(svg.starts_with("<svg") && svg.ends_with("</svg>\n"));
     }
+}
+
+#[cfg(feature = "train")]
+#[test]
+fn the_corpus_keeps_its_laws() {
+    let output = lurewatch(&["dataset", "check", "datasets"]);
+    assert_eq!(output.status.code(), Some(0), "{}", stdout(&output));
+    assert!(stdout(&output).contains("zh-Hans"));
+    let broken = file("broken.csv", b"id,text,labels,verdict,lang,batch\n1,hello,romance,0,en,a\n");
+    let output = lurewatch(&["dataset", "check", &broken.display().to_string()]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(stdout(&output).contains("broken laws"), "{}", stdout(&output));
 }

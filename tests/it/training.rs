@@ -39,7 +39,7 @@ fn the_model_learns_its_labels() {
     let trained = train(&records(), &config(), "", |_| {}).expect("it trains");
     let classifier = Classifier::from_bytes(&trained.bytes).expect("a valid model");
     assert_eq!(classifier.labels(), ["investment", "romance"]);
-    let lure = classifier.score("my teacher at the market doubles 500 usdt every day");
+    let lure = classifier.score("pay the tax and the platform unlocks your usdt deposit after a small fee");
     let benign = classifier.score("the school opens late on monday so take the bus");
     assert!(lure.risk > benign.risk);
     assert!(lure.probabilities()[0] > lure.probabilities()[1]);

@@ -35,6 +35,9 @@ pub(crate) enum Command {
     /// Measure a model on labelled messages
     #[cfg(feature = "train")]
     Evaluate(EvaluateArgs),
+    /// Check or describe a corpus
+    #[cfg(feature = "train")]
+    Dataset(DatasetArgs),
     /// Show what is inside a model
     Inspect(InspectArgs),
     /// Measure the speed of scoring on this machine
@@ -232,6 +235,26 @@ pub(crate) enum Part {
     Kind,
     /// Channel
     Channel,
+}
+
+#[cfg(feature = "train")]
+#[derive(Debug, Args)]
+pub(crate) struct DatasetArgs {
+    #[command(subcommand)]
+    pub(crate) command: DatasetCommand,
+}
+
+#[cfg(feature = "train")]
+#[derive(Debug, Subcommand)]
+pub(crate) enum DatasetCommand {
+    /// Check the laws of the corpus and print what is there; exit status 1 if a law is broken
+    Check {
+        /// Folder of the corpus
+        dir: PathBuf,
+        /// Print the table as Markdown
+        #[arg(long)]
+        markdown: bool,
+    },
 }
 
 #[derive(Debug, Args)]

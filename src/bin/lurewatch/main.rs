@@ -6,6 +6,8 @@ mod bench;
 #[cfg(feature = "train")]
 mod corpus;
 #[cfg(feature = "train")]
+mod dataset;
+#[cfg(feature = "train")]
 mod evaluate;
 mod explain;
 mod input;
@@ -47,6 +49,8 @@ fn run(cli: args::Cli) -> anyhow::Result<ExitCode> {
         args::Command::Train(args) => train::run(&args),
         #[cfg(feature = "train")]
         args::Command::Evaluate(args) => evaluate::run(&args),
+        #[cfg(feature = "train")]
+        args::Command::Dataset(args) => dataset::run(&args),
         args::Command::Inspect(args) => inspect::run(&args),
         args::Command::Bench(args) => bench::run(&args),
         args::Command::Completions { shell } => {
