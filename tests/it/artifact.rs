@@ -77,3 +77,25 @@ fn old_artifacts_still_load() {
     let verdict = classifier.score("Pay the tax before the platform lets you withdraw");
     assert!((verdict.risk - 0.686_092).abs() < 1e-4, "{}", verdict.risk);
 }
+
+/// Reading allocates at most 32 times the input's size, plus 64 KiB, whatever the bytes are.
+#[test]
+fn reading_allocates_in_proportion_to_the_input() {
+    let good = bytes();
+    let mut inputs: Vec<Vec<u8>> =
+        vec![good.to_vec(), Vec::new(), vec![0xFF; 4096], u64::MAX.to_le_bytes().to_vec()];
+    // Headers that promise far more than there is.
+    for claim in [1u64 << 20, 1 << 27, 1 << 40, u64::MAX] {
+        let mut lying = good.to_vec();
+        lying[..8].copy_from_slice(&claim.to_le_bytes());
+        inputs.push(lying);
+    }
+    let huge = r#"{"weights":{"dtype":"I8","shape":[4611686018427387904,8],"data_offsets":[0,1]}}"#;
+    inputs.push([&(huge.len() as u64).to_le_bytes()[..], huge.as_bytes(), &[0]].concat());
+    inputs.extend((0..good.len()).step_by((good.len() / 50).max(1)).map(|len| good[..len].to_vec()));
+    for input in inputs {
+        let counted = allocation_counter::measure(|| drop(Classifier::from_bytes(&input)));
+        let limit = 32 * input.len() as u64 + (64 << 10);
+        assert!(counted.bytes_max <= limit, "{} bytes for an input of {}", counted.bytes_max, input.len());
+    }
+}

@@ -171,3 +171,12 @@ fn one_class_alone_is_an_error() {
     let error = exact(1.0).fit(&matrix, &all, &[]).expect_err("both classes are needed");
     assert!(error.to_string().contains("both classes"), "{error}");
 }
+
+#[test]
+fn the_dense_solver_refuses_what_it_cannot_hold() {
+    let mut matrix = CsrMatrix::new(200_000_000);
+    matrix.push_row([(3, 1.0)]);
+    matrix.push_row([(4, 1.0)]);
+    let error = fit_dense(&exact(1.0), &matrix, &[true, false]).expect_err("too many cells");
+    assert!(error.to_string().contains("100000000 cells"), "{error}");
+}

@@ -8,6 +8,7 @@ use crate::input::{self, Row};
 use crate::output::{self, Answer, Scored};
 use crate::{FLAGGED, model};
 use anstream::AutoStream;
+use indicatif::{ProgressBar, ProgressStyle};
 use lurewatch::{Band, Classifier, Scorer};
 use std::io::{BufWriter, IsTerminal, Write};
 use std::process::ExitCode;
@@ -42,18 +43,31 @@ pub(crate) fn run(args: &ScoreArgs) -> anyhow::Result<ExitCode> {
     let mut sink = output::sink(args.format, &classifier, args.labels, args.explain > 0);
     sink.start(&mut out)?;
     let at_once = args.line_buffered || types_lines(args);
+    let bar = progress(args);
     pipeline(&classifier, rows, args, at_once, |scored| {
         for row in &scored {
             tally.count(row);
             sink.row(&mut out, row)?;
         }
+        bar.inc(scored.len() as u64);
         if at_once { out.flush() } else { Ok(()) }
     })?;
     sink.end(&mut out)?;
     out.flush()?;
+    bar.finish_and_clear();
     tally.report();
     let flagged = args.exit_code && tally.flagged;
     Ok(if flagged { ExitCode::from(FLAGGED) } else { ExitCode::SUCCESS })
+}
+
+/// Counts rows on standard error while a file is scored into another file or a pipe; silent otherwise.
+fn progress(args: &ScoreArgs) -> ProgressBar {
+    if args.input.is_none() || std::io::stdout().is_terminal() {
+        return ProgressBar::hidden();
+    }
+    let bar = ProgressBar::new_spinner();
+    let style = ProgressStyle::with_template("{spinner} {human_pos} rows, {per_sec}");
+    bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()))
 }
 
 /// Whether a person types the texts, who wants to see each answer when it is there.
