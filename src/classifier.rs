@@ -219,8 +219,11 @@ impl<'a> Scorer<'a> {
         let model = &self.classifier.model;
         let mut sums = [0f32; MAX_LABELS + 1];
         for found in &self.found {
-            for (sum, &weight) in sums.iter_mut().zip(model.weights(found.slot as usize)) {
-                *sum += found.value * f32::from(weight as i8);
+            let weights = model.weights(found.slot as usize);
+            // Seven labels and the risk, as the default model has: a fixed length lets the compiler use vectors.
+            match <&[u8; 8]>::try_from(weights) {
+                Ok(weights) => add_weighted(&mut sums, weights, found.value),
+                Err(_) => add_weighted(&mut sums, weights, found.value),
             }
         }
         for (head, logit) in self.logits.iter_mut().enumerate() {
@@ -260,6 +263,14 @@ impl<'a> Scorer<'a> {
 
     pub(crate) fn parts(&mut self) -> (&'a Classifier<'a>, &mut FeatureExtractor, &[Found]) {
         (self.classifier, &mut self.extractor, &self.found)
+    }
+}
+
+/// Adds `value` times each weight, a two's-complement byte, to the sum of its head.
+#[inline]
+fn add_weighted<'w>(sums: &mut [f32], weights: impl IntoIterator<Item = &'w u8>, value: f32) {
+    for (sum, &weight) in sums.iter_mut().zip(weights) {
+        *sum += value * f32::from(weight as i8);
     }
 }
 

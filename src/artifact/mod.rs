@@ -286,17 +286,19 @@ impl<'a> Model<'a> {
     pub(crate) fn slot(&self, hash: u64) -> Option<usize> {
         let n_buckets = self.n_slots() / BUCKET;
         let (mut bucket, key) = address(hash, n_buckets);
-        let key = key.to_le_bytes();
         loop {
-            let keys = self.keys.get(bucket * BUCKET * 4..(bucket + 1) * BUCKET * 4)?;
-            let mut full = true;
-            for (idx, slot) in keys.chunks_exact(4).enumerate() {
-                if slot == key {
-                    return Some(bucket * BUCKET + idx);
-                }
-                full &= slot != [0; 4];
+            // One bucket is half a cache line; all its keys are compared at once.
+            let first = bucket * BUCKET * 4;
+            let (slots, _) = self.keys.get(first..first + BUCKET * 4)?.as_chunks::<4>();
+            let mut keys = [0; BUCKET];
+            for (key, slot) in keys.iter_mut().zip(slots) {
+                *key = u32::from_le_bytes(*slot);
             }
-            if !full {
+            let hits = bits(&keys, key);
+            if hits != 0 {
+                return Some(bucket * BUCKET + hits.trailing_zeros() as usize);
+            }
+            if bits(&keys, 0) != 0 {
                 return None;
             }
             bucket = if bucket + 1 == n_buckets { 0 } else { bucket + 1 };
@@ -315,6 +317,12 @@ impl<'a> Model<'a> {
         let n_heads = self.scales.len();
         &self.weights[slot * n_heads..(slot + 1) * n_heads]
     }
+}
+
+/// A bit for each key of the bucket that equals `wanted`.
+#[inline]
+fn bits(keys: &[u32; BUCKET], wanted: u32) -> u32 {
+    keys.iter().enumerate().fold(0, |bits, (idx, &key)| bits | u32::from(key == wanted) << idx)
 }
 
 /// BLAKE3 of the metadata up to its last field and of the tables; `None` if the last field is not the checksum.

@@ -11,6 +11,7 @@ use crate::text::Analyzer;
 use crate::text::script::{Script, script_of};
 use crate::text::tokenize::{Span, Tokens};
 use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
 
 /// A match of a phrase.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,8 +32,28 @@ pub struct Lexicon {
     letters: String,
     /// In the order of their letters.
     phrases: Vec<Phrase>,
-    /// First characters of a phrase, range of the phrases that start with them.
-    index: HashMap<[char; KEY_LEN], (u32, u32)>,
+    /// Hash of the first characters of a phrase, range of the phrases that start with them.
+    index: Index,
+}
+
+type Index = HashMap<u64, (u32, u32), BuildHasherDefault<Identity>>;
+
+/// Passes a hash on as it is.
+#[derive(Debug, Clone, Copy, Default)]
+struct Identity(u64);
+
+impl Hasher for Identity {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        self.0 = hashing::of_bytes(Seed::Concept, bytes);
+    }
+
+    fn write_u64(&mut self, hash: u64) {
+        self.0 = hash;
+    }
 }
 
 /// Where a phrase's letters are, whether it may go on in the same word, and its tag.
@@ -44,8 +65,11 @@ struct Phrase {
     tag_idx: u16,
 }
 
-/// Characters of a phrase that the index looks at.
+/// Letters that every phrase must have, and that the index looks at where scripts have no spaces.
 const KEY_LEN: usize = 2;
+
+/// Letters that the index looks at in spaced scripts; the space behind a word counts as one.
+const LONG_KEY_LEN: usize = 4;
 
 /// Most phrases of a lexicon; the shipped one is far below.
 const MAX_PHRASES: usize = 100_000;
@@ -108,7 +132,9 @@ impl Lexicon {
             lexicon.letters.push_str(letters);
             let end = lexicon.letters.len() as u32;
             lexicon.phrases.push(Phrase { first, end, open: *open, tag_idx: *tag_idx });
-            lexicon.index.entry(key(letters)).and_modify(|range| range.1 = idx + 1).or_insert((idx, idx + 1));
+            let key =
+                if has_long_key(letters, *open) { key(letters, LONG_KEY_LEN) } else { key(letters, KEY_LEN) };
+            lexicon.index.entry(key).and_modify(|range| range.1 = idx + 1).or_insert((idx, idx + 1));
         }
         lexicon.tag_hashes = lexicon.tags.iter().map(|tag| hashing::of_text(Seed::Concept, tag)).collect();
         lexicon
@@ -157,27 +183,36 @@ impl Lexicon {
 
     fn find_at(&self, tokens: &Tokens, at: usize, found: &mut Vec<ConceptMatch>) {
         let rest = &tokens.letters[tokens.positions[at].byte as usize..];
-        let Some(&(first, end)) = self.index.get(&key(rest)) else {
-            return;
-        };
         let known = found.len();
-        for phrase in self.phrases[first as usize..end as usize].iter().rev() {
-            let letters = self.phrase_letters(phrase);
-            let tag_idx = usize::from(phrase.tag_idx);
-            let matches =
-                rest.strip_prefix(letters).is_some_and(|after| phrase.open || after.starts_with(' '));
-            if matches && found[known..].iter().all(|other| other.tag_idx != tag_idx) {
-                let span = tokens.span(at, at + letters.chars().count());
-                found.push(ConceptMatch { tag_idx, span, hash: self.tag_hashes[tag_idx] });
+        for len in [LONG_KEY_LEN, KEY_LEN] {
+            let Some(&(first, end)) = self.index.get(&key(rest, len)) else { continue };
+            for phrase in self.phrases[first as usize..end as usize].iter().rev() {
+                let letters = self.phrase_letters(phrase);
+                let tag_idx = usize::from(phrase.tag_idx);
+                let matches =
+                    rest.strip_prefix(letters).is_some_and(|after| phrase.open || after.starts_with(' '));
+                if matches && found[known..].iter().all(|other| other.tag_idx != tag_idx) {
+                    let span = tokens.span(at, at + letters.chars().count());
+                    found.push(ConceptMatch { tag_idx, span, hash: self.tag_hashes[tag_idx] });
+                }
             }
         }
     }
 }
 
-/// The first characters, a space where there are fewer.
-fn key(letters: &str) -> [char; KEY_LEN] {
+/// Hash of the first `len` characters, a space standing for each that is missing.
+fn key(letters: &str, len: usize) -> u64 {
     let mut chars = letters.chars();
-    std::array::from_fn(|_| chars.next().unwrap_or(' '))
+    (0..len).fold(len as u64, |hash, _| {
+        let ch = u64::from(u32::from(chars.next().unwrap_or(' ')));
+        (hash ^ ch).wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_left(23)
+    })
+}
+
+/// Whether whatever the phrase matches starts with the phrase's first four characters, or the space behind it.
+fn has_long_key(letters: &str, open: bool) -> bool {
+    let n_letters = letters.chars().count();
+    n_letters >= LONG_KEY_LEN || (!open && n_letters == LONG_KEY_LEN - 1)
 }
 
 fn normalized_letters(analyzer: &mut Analyzer, phrase: &str) -> String {

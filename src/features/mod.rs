@@ -169,16 +169,16 @@ impl FeatureExtractor {
     /// Reads the text and tells the listener every feature of it, once for each occurrence, in a fixed order.
     pub fn for_each(&mut self, text: &str, mut listener: impl FnMut(&Analysis, Feature)) {
         self.analyzer.analyze(text);
-        let (analysis, reducer, language) = self.analyzer.parts();
+        let analysis = self.analyzer.last();
         let mut emit = |feature| listener(analysis, feature);
         if self.params.word_ngrams > 0 {
             emit_words(analysis.tokens(), self.params.word_ngrams, &mut emit);
         }
         emit_characters(&analysis.tokens, &self.params, &mut emit);
         if self.params.reduced {
-            let language = language.filter(|_| !analysis.tokens().is_empty());
+            let language = self.analyzer.language();
             for token in analysis.tokens().iter().filter(|token| token.kind == TokenKind::Word) {
-                reducer.reduce(analysis.token_text(token), language, &mut self.reduced);
+                self.analyzer.reducer.reduce(analysis.token_text(token), language, &mut self.reduced);
                 let hash = hashing::of_text(Seed::Reduced, &self.reduced);
                 emit(Feature { view: View::Reduced, hash, place: Place::Span(token.span) });
             }
@@ -194,7 +194,7 @@ impl FeatureExtractor {
 
     /// The analysis and the concepts of the text last walked.
     pub(crate) fn last(&self) -> (&Analysis, &[ConceptMatch]) {
-        (self.analyzer.parts().0, if self.params.concepts { &self.concepts } else { &[] })
+        (self.analyzer.last(), if self.params.concepts { &self.concepts } else { &[] })
     }
 }
 

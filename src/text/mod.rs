@@ -75,10 +75,15 @@ impl Analyzer {
         &self.analysis
     }
 
-    /// The analysis of the last text, and what reduces its words.
-    pub(crate) fn parts(&self) -> (&Analysis, &Reducer, Option<Language>) {
+    /// The analysis of the last text.
+    pub(crate) fn last(&self) -> &Analysis {
+        &self.analysis
+    }
+
+    /// The language that the words of the last text agree on.
+    pub(crate) fn language(&self) -> Option<Language> {
         let words = self.analysis.tokens().iter().filter(|token| token.kind == TokenKind::Word);
-        (&self.analysis, &self.reducer, self.identifier.identify(words.map(|token| token.hash)))
+        self.identifier.identify(words.map(|token| token.hash))
     }
 }
 
