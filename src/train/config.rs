@@ -47,8 +47,10 @@ pub struct TrainConfig {
 pub enum FoldBy {
     /// Near-duplicate clusters.
     Cluster,
-    /// Whole batches of the corpus: the harder and more honest test.
+    /// Whole batches of the corpus, those of one language in different folds: the harder and more honest test.
     Batch,
+    /// Whole languages: what a language gets from the others.
+    Language,
 }
 
 /// What solves for the weights.

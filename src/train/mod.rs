@@ -18,6 +18,7 @@ use crate::evaluate::report::{Judged, Report, report};
 use crate::linear::calibration::Calibration;
 use crate::verdict::{Thresholds, Verdict};
 use config::{Budgets, FoldBy, TrainConfig};
+use std::collections::BTreeSet;
 
 /// A trained model, its bytes, and what held-out rows say about it.
 #[derive(Debug)]
@@ -87,29 +88,31 @@ pub fn train(
     Ok(Trained { bytes, report, judged })
 }
 
-/// The fold of each row: whole clusters, or whole batches with the clusters that touch them.
+/// The fold of each row: whole clusters, batches or languages.
 fn fold_of_rows(records: &[Record], clusters: &[usize], config: &TrainConfig) -> Result<Vec<usize>> {
+    let named = |name: fn(&Record) -> (&str, &str)| {
+        let names: BTreeSet<(&str, &str)> = records.iter().map(name).collect();
+        let names: Vec<(&str, &str)> = names.into_iter().collect();
+        records.iter().map(|record| names.binary_search(&name(record)).unwrap_or(0)).collect::<Vec<usize>>()
+    };
     let groups = match config.fold_by {
         FoldBy::Cluster => clusters.to_vec(),
-        FoldBy::Batch => {
-            let mut names: Vec<&str> = records.iter().map(|record| record.batch.as_str()).collect();
-            names.sort_unstable();
-            names.dedup();
-            records.iter().map(|record| names.binary_search(&record.batch.as_str()).unwrap_or(0)).collect()
-        }
+        FoldBy::Batch => named(|record| (&record.language, &record.batch)),
+        FoldBy::Language => named(|record| (&record.language, "")),
     };
-    let mut distinct = groups.clone();
-    distinct.sort_unstable();
-    distinct.dedup();
-    if distinct.len() < config.n_folds {
+    let n_groups = groups.iter().collect::<BTreeSet<_>>().len();
+    if n_groups < config.n_folds {
         let problem = format!(
-            "{} groups of rows for {} folds; use fewer folds or other groups",
-            distinct.len(),
+            "{n_groups} groups of rows for {} folds; use fewer folds or other groups",
             config.n_folds
         );
         return Err(ErrorKind::NotEnoughData { problem }.into());
     }
-    Ok(groups::folds(&groups, config.n_folds))
+    Ok(match config.fold_by {
+        FoldBy::Cluster => groups::folds(&groups, config.n_folds),
+        // Names are sorted by language, so taking turns puts the batches of one language into different folds.
+        FoldBy::Batch | FoldBy::Language => groups.iter().map(|group| group % config.n_folds).collect(),
+    })
 }
 
 /// Fits on all rows outside the fold and fills in the held-out log-odds of the rows inside.
@@ -207,6 +210,23 @@ fn judge_crosswise(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn batches_of_a_language_are_held_out_apart() {
+        let names = [("en", "en-a"), ("en", "en-b"), ("fr", "fr-a"), ("fr", "fr-b"), ("en", "en-a")];
+        let record = |(language, batch): &(&str, &str)| Record {
+            language: (*language).into(),
+            batch: (*batch).into(),
+            ..Record::default()
+        };
+        let records: Vec<Record> = names.iter().map(record).collect();
+        let folds = |fold_by| {
+            let config = TrainConfig { fold_by, n_folds: 2, ..TrainConfig::default() };
+            fold_of_rows(&records, &[0, 1, 2, 3, 4], &config).unwrap()
+        };
+        assert_eq!(folds(FoldBy::Batch), [0, 1, 0, 1, 0]);
+        assert_eq!(folds(FoldBy::Language), [0, 0, 1, 1, 0]);
+    }
 
     #[test]
     fn thresholds_keep_their_budgets() {
