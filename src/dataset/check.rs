@@ -132,7 +132,8 @@ fn hard_kind(record: &Record) -> Option<usize> {
 
 /// Links and addresses outside the reserved names, and whole wallet addresses.
 fn contact_problems(text: &str, analyzer: &mut Analyzer) -> Vec<String> {
-    const RESERVED: [&str; 4] = ["example", ".test", ".invalid", "15550"];
+    // The last one is an Italian form of address that looks like a host name.
+    const RESERVED: [&str; 5] = ["example", ".test", ".invalid", "15550", "gent.ma"];
     let mut problems = Vec::new();
     for (cue, span) in analyzer.analyze(text).cues() {
         let found = text[span.start..span.end].to_lowercase();
