@@ -2,7 +2,8 @@
 //!
 //! Records in, broken laws and a table out. The laws are those that a program can check: the decision rules between
 //! labels and verdicts, unique identifiers, no near-duplicates, enough of everything in every language, no single cue
-//! that gives the label away, no contact data outside the reserved ranges.
+//! that gives the label away, no address outside the reserved names and no whole wallet. Telephone numbers are not looked
+//! at, and the least number of rows is a floor for any language, not the size that the corpus is meant to reach.
 
 use super::{Record, groups};
 use crate::evaluate::metrics::roc_auc;

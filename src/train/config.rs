@@ -59,7 +59,7 @@ pub enum FoldBy {
 pub enum Solver {
     /// The truncated Newton method on sparse rows.
     Newton,
-    /// linfa-logistic on dense rows: small vocabularies, no weights.
+    /// linfa-logistic on dense rows: small vocabularies. Row weights and `suspicious_weight` have no effect.
     Linfa,
 }
 

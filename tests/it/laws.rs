@@ -151,3 +151,20 @@ fn genuine_letters_stay_what_they_are() {
         assert_eq!(folded, plain, "{text}");
     }
 }
+
+/// The reduced view is off in the default settings: the stem where the language is sure, and no diacritics.
+#[test]
+fn the_reduced_view_joins_inflected_and_accent_free_words() {
+    let params = FeatureParams {
+        word_ngrams: 0,
+        char_ngrams: [0, 0],
+        unspaced_ngrams: [0, 0],
+        reduced: true,
+        ..without_cues()
+    };
+    assert_eq!(features(&params, "l\u{1ee3}i nhu\u{1ead}n"), features(&params, "loi nhuan"));
+    let returns = "what are the returns that you are getting";
+    assert_eq!(features(&params, returns), features(&params, &returns.replace("returns", "return")));
+    assert_ne!(features(&params, "returns"), features(&params, "return"), "no language, no stem");
+    assert!(features(&FeatureParams { reduced: false, ..params.clone() }, returns).is_empty());
+}

@@ -152,7 +152,7 @@ pub(crate) struct ExplainArgs {
 pub(crate) enum SolverArg {
     /// Truncated Newton on sparse rows
     Newton,
-    /// linfa-logistic on dense rows, for small vocabularies
+    /// linfa-logistic on dense rows, for small vocabularies; it knows no row weights, so suspicious rows count fully
     Linfa,
 }
 
