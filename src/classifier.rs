@@ -75,6 +75,11 @@ impl<'a> Classifier<'a> {
         &self.model.metadata.labels
     }
 
+    /// The tactics that the model's concept lexicon knows.
+    pub fn tags(&self) -> &[String] {
+        self.model.lexicon.tags()
+    }
+
     /// Whether each label counts as risk, in the order of the labels.
     pub fn is_risky(&self, label_idx: usize) -> bool {
         self.risky[label_idx]

@@ -31,10 +31,12 @@ pub struct Explanation {
     pub logit: f64,
     /// What a text without known features gets.
     pub intercept: f64,
-    /// Contribution of features without a place, such as disguises.
+    /// Contribution of features that cover the whole of a long text, and so have no place in it.
     pub unplaced: f64,
     /// All pieces, strongest first.
     pub evidence: Vec<Evidence>,
+    /// Disguised writing that was undone before reading. It counts neither for nor against.
+    pub disguised: Vec<Span>,
     /// The risk without the strongest piece.
     pub counterfactual: Option<Counterfactual>,
 }
@@ -124,7 +126,8 @@ impl Scorer<'_> {
         });
         let intercept = f64::from(model.intercepts[n_heads - 1]);
         let logit = intercept + unplaced + evidence.iter().map(|evidence| evidence.contribution).sum::<f64>();
-        Explanation { verdict, logit, intercept, unplaced, evidence, counterfactual: None }
+        let disguised = analysis.cues().filter(|(cue, _)| cue.is_disguise()).map(|(_, span)| span).collect();
+        Explanation { verdict, logit, intercept, unplaced, evidence, disguised, counterfactual: None }
     }
 
     /// For each slot of the model that the text has: the tokens it stands in and their shares, which add up to one.

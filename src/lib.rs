@@ -79,5 +79,5 @@ pub use error::{Error, ErrorKind, Result};
 pub use evaluate::report::Report;
 pub use explain::{Counterfactual, Evidence, Explanation};
 #[cfg(feature = "train")]
-pub use train::{Progress, Trained, config, train};
+pub use train::{Progress, Trained, config, curve, train};
 pub use verdict::{BANDS, Band, MAX_LABELS, Thresholds, Verdict};

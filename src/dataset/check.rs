@@ -2,8 +2,8 @@
 //!
 //! Records in, broken laws and a table out. The laws are those that a program can check: the decision rules between
 //! labels and verdicts, unique identifiers, no near-duplicates, enough of everything in every language, no single cue
-//! that gives the label away, no address outside the reserved names and no whole wallet. Telephone numbers are not looked
-//! at, and the least number of rows is a floor for any language, not the size that the corpus is meant to reach.
+//! that gives the label away, no address outside the reserved names, no telephone number that could ring, and no whole
+//! wallet.
 
 use super::{Record, groups};
 use crate::evaluate::metrics::roc_auc;
@@ -30,8 +30,14 @@ const OPENER: &str = "no_signal_yet";
 /// Kinds of hard negatives, `h1` to this one.
 const N_HARD_KINDS: usize = 50;
 
-/// Rows that every language must have.
-const MIN_ROWS: usize = 380;
+/// Rows that a language must have.
+const MIN_ROWS: usize = 400;
+
+/// Languages that are asked for more, because more of the messages are written in them.
+const LARGE: [&str; 8] = ["en", "es", "fr", "id", "ru", "th", "vi", "zh-Hans"];
+
+/// Rows that a large language must have.
+const MIN_ROWS_LARGE: usize = 990;
 
 /// Largest AUC, and smallest by symmetry, that a single cue may have for telling lures from benign rows.
 pub const MAX_CUE_AUC: f64 = 0.65;
@@ -80,7 +86,8 @@ pub fn check(records: &[Record]) -> (Vec<Violation>, BTreeMap<String, LanguageCo
     }
     let counts = counts(records);
     for (language, counts) in &counts {
-        violations.extend(language_problems(counts).into_iter().map(|problem| at(language, problem)));
+        violations
+            .extend(language_problems(language, counts).into_iter().map(|problem| at(language, problem)));
     }
     violations.sort();
     (violations, counts)
@@ -131,7 +138,7 @@ fn hard_kind(record: &Record) -> Option<usize> {
     (1..=N_HARD_KINDS).contains(&number).then_some(number)
 }
 
-/// Links and addresses outside the reserved names, and whole wallet addresses.
+/// Links and addresses outside the reserved names, telephone numbers that could ring, and whole wallet addresses.
 fn contact_problems(text: &str, analyzer: &mut Analyzer) -> Vec<String> {
     // The last one is an Italian form of address that looks like a host name.
     const RESERVED: [&str; 5] = ["example", ".test", ".invalid", "15550", "gent.ma"];
@@ -144,6 +151,9 @@ fn contact_problems(text: &str, analyzer: &mut Analyzer) -> Vec<String> {
             Cue::Link | Cue::Email | Cue::Invite if !reserved => {
                 problems.push(format!("address {found} is not a reserved one"));
             }
+            Cue::Phone if !is_fictitious(&found) => {
+                problems.push(format!("telephone number {found} could ring; use 555 01xx or <PHONE>"));
+            }
             Cue::WalletBtc | Cue::WalletEvm | Cue::WalletTron | Cue::WalletOther if whole => {
                 problems.push("a whole wallet address".to_owned());
             }
@@ -151,6 +161,12 @@ fn contact_problems(text: &str, analyzer: &mut Analyzer) -> Vec<String> {
         }
     }
     problems
+}
+
+/// Whether a telephone number is a placeholder or has the digits 555 that fiction uses.
+fn is_fictitious(number: &str) -> bool {
+    let digits: String = number.chars().filter(char::is_ascii_digit).collect();
+    digits.contains("555") || number.starts_with('<')
 }
 
 fn counts(records: &[Record]) -> BTreeMap<String, LanguageCounts> {
@@ -200,10 +216,11 @@ fn is_emoji(ch: char) -> bool {
     matches!(u32::from(ch), 0x1F300..=0x1FAFF | 0x2600..=0x27BF)
 }
 
-fn language_problems(counts: &LanguageCounts) -> Vec<String> {
+fn language_problems(language: &str, counts: &LanguageCounts) -> Vec<String> {
     let mut problems = Vec::new();
-    if counts.n_rows < MIN_ROWS {
-        problems.push(format!("{} rows; at least {MIN_ROWS} are needed", counts.n_rows));
+    let least = if LARGE.contains(&language) { MIN_ROWS_LARGE } else { MIN_ROWS };
+    if counts.n_rows < least {
+        problems.push(format!("{} rows; at least {least} are needed", counts.n_rows));
     }
     if counts.n_hard_kinds < N_HARD_KINDS {
         problems.push(format!("{} of {N_HARD_KINDS} kinds of hard negatives", counts.n_hard_kinds));
@@ -274,6 +291,7 @@ mod tests {
             ("without a kind", |row| row.kind = "h51".into()),
             ("no batch", |row| row.batch.clear()),
             ("reserved", |row| row.text = "see https://bank.co/login".into()),
+            ("could ring", |row| row.text = "call +44 20 7123 4567 now".into()),
             ("wallet", |row| row.text = format!("send to 0x{}", "ab12".repeat(10))),
         ];
         for (part, change) in cases {
@@ -305,6 +323,6 @@ mod tests {
         let rows: Vec<&Record> = rows.iter().collect();
         let counts = language_counts(&rows);
         assert!(counts.cue_auc[0] > 0.99, "{counts:?}");
-        assert!(language_problems(&counts).iter().any(|problem| problem.starts_with("length alone")));
+        assert!(language_problems("en", &counts).iter().any(|problem| problem.starts_with("length alone")));
     }
 }

@@ -1,5 +1,6 @@
 //! Labelled messages: reading, grouping, splitting.
 
+pub mod agreement;
 pub mod check;
 pub mod groups;
 pub mod read;

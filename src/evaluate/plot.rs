@@ -81,8 +81,11 @@ impl Chart {
     fn ticks(&self) -> Vec<f64> {
         let (low, high) = self.x_range;
         if self.log_x {
-            let decades = low.log10().ceil() as i32..=high.log10().floor() as i32;
-            return decades.map(|power| 10f64.powi(power)).collect();
+            let decades = low.log10().floor() as i32..=high.log10().ceil() as i32;
+            // Within less than two decades, more than the powers of ten are needed.
+            let factors: &[f64] = if high / low < 100.0 { &[1.0, 2.0, 5.0] } else { &[1.0] };
+            let ticks = decades.flat_map(|power| factors.iter().map(move |by| by * 10f64.powi(power)));
+            return ticks.filter(|tick| (low..=high).contains(tick)).collect();
         }
         (0..=5).map(|step| low + (high - low) * f64::from(step) / 5.0).collect()
     }

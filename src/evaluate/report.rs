@@ -23,6 +23,19 @@ pub enum Class {
     Lure,
 }
 
+impl Class {
+    /// The class of a record, where `neutral` labels do not count as risk.
+    pub fn of(record: &Record, neutral: &[String]) -> Class {
+        let risky = record.labels.iter().any(|label| !neutral.contains(label));
+        match () {
+            () if record.labels.is_empty() => Class::Benign,
+            () if !risky => Class::Neutral,
+            () if record.verdict == Some(2) => Class::Suspicious,
+            () => Class::Lure,
+        }
+    }
+}
+
 /// A row with its truth and its verdict.
 #[derive(Debug, Clone)]
 pub struct Judged {
@@ -46,14 +59,7 @@ impl Judged {
         group: usize,
     ) -> Judged {
         let truth = labels.iter().map(|label| record.labels.contains(label)).collect();
-        let risky = record.labels.iter().any(|label| !neutral.contains(label));
-        let class = match () {
-            () if record.labels.is_empty() => Class::Benign,
-            () if !risky => Class::Neutral,
-            () if record.verdict == Some(2) => Class::Suspicious,
-            () => Class::Lure,
-        };
-        Judged { class, truth, verdict, group }
+        Judged { class: Class::of(record, neutral), truth, verdict, group }
     }
 }
 
@@ -97,6 +103,36 @@ pub struct ClassReport {
     pub n_abstained: usize,
     /// Share that reaches `high`.
     pub flagged: Option<Interval>,
+}
+
+/// A way of dividing rows: its name, and the part that a record belongs to.
+pub type Division = (&'static str, fn(&Record) -> String);
+
+/// The ways of dividing rows that reports know.
+pub const DIVISIONS: [Division; 7] = [
+    ("lang", |record| record.language.clone()),
+    ("source", |record| record.source.clone()),
+    ("label", |record| record.labels.join(";")),
+    ("batch", |record| record.batch.clone()),
+    ("kind", |record| record.kind.clone()),
+    ("channel", |record| record.channel.clone()),
+    ("length", |record| length_class(&record.text).to_owned()),
+];
+
+/// Characters up to which a text belongs to each class of length.
+fn length_class(text: &str) -> &'static str {
+    match text.chars().count() {
+        0..=40 => "1: up to 40 characters",
+        41..=120 => "2: 41 to 120",
+        121..=300 => "3: 121 to 300",
+        _ => "4: over 300",
+    }
+}
+
+/// The part that each record belongs to, by the name of the division; nothing for unknown names.
+pub fn parts(by: &str, records: &[Record]) -> Option<(String, Vec<String>)> {
+    let (name, part) = DIVISIONS.iter().find(|(name, _)| *name == by)?;
+    Some(((*name).to_owned(), records.iter().map(part).collect()))
 }
 
 /// The headline figures of a part of the rows.

@@ -184,7 +184,7 @@ impl FeatureExtractor {
             }
         }
         if self.params.cues {
-            analysis.cues().for_each(|(cue, span)| emit(cue_feature(cue, span)));
+            evident_cues(analysis).for_each(|(cue, span)| emit(cue_feature(cue, span)));
         }
         if self.params.concepts {
             self.lexicon.find(&analysis.tokens, &mut self.concepts);
@@ -196,6 +196,12 @@ impl FeatureExtractor {
     pub(crate) fn last(&self) -> (&Analysis, &[ConceptMatch]) {
         (self.analyzer.last(), if self.params.concepts { &self.concepts } else { &[] })
     }
+}
+
+/// The cues that count. Disguises do not: they are undone, so that a text has the same features with and without them;
+/// that they were there is for the explanation to say. Decorated writing is as common in ordinary messages.
+fn evident_cues(analysis: &Analysis) -> impl Iterator<Item = (Cue, Span)> {
+    analysis.cues().filter(|(cue, _)| !cue.is_disguise())
 }
 
 fn cue_feature(cue: Cue, span: Span) -> Feature {
@@ -263,7 +269,7 @@ fn emit_concepts(
     if n_concepts == 0 {
         return;
     }
-    for (cue, _) in analysis.cues() {
+    for (cue, _) in evident_cues(analysis) {
         let hash = hashing::of_text(Seed::Cue, cue.name());
         if !present.contains(&hash) {
             present.push(hash);

@@ -14,14 +14,39 @@ const MIN_SPACED: usize = 4;
 /// Leet is looked for in words of at least this many characters.
 const MIN_LEET: usize = 4;
 
+/// Which scripts that have letters like Latin ones the text has whole words of.
+#[derive(Debug, Clone, Copy, Default)]
+struct Written {
+    cyrillic: bool,
+    greek: bool,
+}
+
+impl Written {
+    fn of(glyphs: &[Glyph]) -> Written {
+        let mut written = Written::default();
+        if glyphs.iter().any(|glyph| matches!(glyph.script, Script::Cyrl | Script::Grek)) {
+            for word in glyphs.split(|glyph| glyph.class != CharClass::Letter).filter(|word| word.len() > 1) {
+                written.cyrillic |= word.iter().all(|glyph| glyph.script == Script::Cyrl);
+                written.greek |= word.iter().all(|glyph| glyph.script == Script::Grek);
+            }
+        }
+        written
+    }
+
+    fn has(self, script: Script) -> bool {
+        if script == Script::Cyrl { self.cyrillic } else { self.greek }
+    }
+}
+
 /// Undoes the disguises of all words.
 pub(crate) fn undo(glyphs: &mut Vec<Glyph>, word: &mut String, disguise: &mut Disguise) {
     join_spaced(glyphs, word, disguise);
+    let written = Written::of(glyphs);
     let mut at = 0;
     while at < glyphs.len() {
         let end = chunk_end(glyphs, at);
         if end > at {
-            undo_chunk(&mut glyphs[at..end], word, disguise);
+            undo_chunk(&mut glyphs[at..end], word, written, disguise);
         }
         at = end + 1;
     }
@@ -32,7 +57,7 @@ fn chunk_end(glyphs: &[Glyph], at: usize) -> usize {
     glyphs[at..].iter().position(|glyph| glyph.class == CharClass::Space).map_or(glyphs.len(), |len| at + len)
 }
 
-fn undo_chunk(chunk: &mut [Glyph], word: &mut String, disguise: &mut Disguise) {
+fn undo_chunk(chunk: &mut [Glyph], word: &mut String, written: Written, disguise: &mut Disguise) {
     let letters = chunk.iter().filter(|glyph| glyph.class == CharClass::Letter).count();
     if letters == 0 {
         return;
@@ -43,16 +68,16 @@ fn undo_chunk(chunk: &mut [Glyph], word: &mut String, disguise: &mut Disguise) {
     let mut at = 0;
     while at < chunk.len() {
         let len = chunk[at..].iter().take_while(|glyph| glyph.class == CharClass::Letter).count();
-        disguise.mixed_script += u32::from(undo_mixed(&mut chunk[at..at + len], word));
+        disguise.mixed_script += u32::from(undo_mixed(&mut chunk[at..at + len], word, written));
         at += len + 1;
     }
 }
 
 /// Folds a word that mixes Latin with Cyrillic or Greek to one script, if every foreign letter has a look-alike there.
 ///
-/// A Latin stem with an ending in the other script ("USDT" in a Russian sentence) is ordinary spelling and stays,
-/// unless the folded word is one that senders disguise.
-fn undo_mixed(word: &mut [Glyph], text: &mut String) -> bool {
+/// Where the text has whole words of the other script, a Latin stem with an ending of it ("USDT" in a Russian sentence)
+/// is ordinary spelling and stays, unless the folded word is one that senders disguise.
+fn undo_mixed(word: &mut [Glyph], text: &mut String, written: Written) -> bool {
     let count = |script| word.iter().filter(|glyph| glyph.script == script).count();
     let latin = count(Script::Latn);
     let other = if count(Script::Cyrl) > 0 { Script::Cyrl } else { Script::Grek };
@@ -64,7 +89,7 @@ fn undo_mixed(word: &mut [Glyph], text: &mut String) -> bool {
         return fold_word(word, Script::Latn);
     }
     let stem_with_ending = word[..latin].iter().all(|glyph| glyph.script == Script::Latn);
-    if stem_with_ending {
+    if stem_with_ending && written.has(other) {
         return false;
     }
     let order = if latin >= foreign { [Script::Latn, other] } else { [other, Script::Latn] };
@@ -262,6 +287,7 @@ mod tests {
                 "\u{442}\u{435}\u{43b}3\u{433}\u{440}\u{430}\u{43c}",
                 "\u{442}\u{435}\u{43b}\u{435}\u{433}\u{440}\u{430}\u{43c}",
             ),
+            ("dividend\u{43e} now", "dividendo now"),
             ("\u{52a0}\u{5fae} \u{4fe1}", "\u{52a0}\u{5fae}\u{4fe1}"),
         ];
         for (text, want) in cases {
@@ -278,6 +304,7 @@ mod tests {
             "a b c d e",
             "3 x 4",
             "usdt\u{448}\u{43a}\u{438}",
+            "\u{432}\u{441}\u{435} usdt\u{430}",
             "iphone-\u{43e}\u{43c}",
             "j. r. r. tolkien",
             "4you",

@@ -160,8 +160,11 @@ impl Normalizer {
         self.folded.retain_mut(|ch| {
             let mark =
                 matches!(category.get(*ch), GeneralCategory::NonspacingMark | GeneralCategory::EnclosingMark);
-            if !mark {
-                script = script_of(*ch);
+            // Marks without a script of their own take that of their letter; NFKC also starts clusters with a mark of
+            // Thai or Lao (the first half of SARA AM), which belongs to the word.
+            let own = script_of(*ch);
+            if !mark || own != Script::Zyyy {
+                script = own;
             }
             let bare = matches!(script, Script::Latn | Script::Cyrl | Script::Grek | Script::Zyyy);
             let foreign = mark && (bare || matches!(u32::from(*ch), 0x300..=0x36F | 0x20D0..=0x20FF));
@@ -457,6 +460,8 @@ mod tests {
         assert_eq!(fold("pro\u{200b}fit").1.invisible, 1);
         assert_eq!(fold("\u{1d42d}\u{1d41e}").1.styled, 2);
         assert_eq!(fold("a\u{33c}").1.stacked, 1);
+        // Thai SARA AM is two characters under NFKC, the first of them a mark.
+        assert_eq!(fold("\u{e08}\u{e33}"), ("\u{e08}\u{e4d}\u{e32}".to_owned(), Disguise::default()));
         assert_eq!(fold("\u{2764}\u{fe0f} ok").1, Disguise::default());
     }
 }

@@ -6,6 +6,7 @@
 //! chosen on the *other* folds: nothing is reported on the rows that chose it.
 
 pub mod config;
+pub mod curve;
 pub(crate) mod fit;
 pub(crate) mod parallel;
 pub(crate) mod select;
@@ -14,7 +15,7 @@ use crate::artifact::Model;
 use crate::classifier::{Classifier, Reading};
 use crate::dataset::{Record, groups};
 use crate::error::{ErrorKind, Result};
-use crate::evaluate::report::{Judged, Report, report};
+use crate::evaluate::report::{self, Judged, Report};
 use crate::linear::calibration::Calibration;
 use crate::verdict::{Thresholds, Verdict};
 use config::{Budgets, FoldBy, TrainConfig};
@@ -40,6 +41,13 @@ pub struct Progress {
     pub total: usize,
     /// What is being done now.
     pub phase: &'static str,
+}
+
+/// How the held-out report divides the rows, where the data say what belongs where.
+const REPORTED: [&str; 4] = ["lang", "length", "channel", "kind"];
+
+fn is_divided(names: &[String]) -> bool {
+    names.iter().any(|name| *name != names[0])
 }
 
 /// A held-out row before calibration.
@@ -69,7 +77,7 @@ pub fn train(
     let mut held_out: Vec<Option<HeldOut>> = vec![None; records.len()];
     for fold in 0..config.n_folds {
         tell(Progress { done: fold + 1, total, phase: "learning and judging a held-out fold" });
-        judge_fold(records, &folds, fold, config, lexicon, &mut held_out)?;
+        judge_fold(records, &folds, fold, config, lexicon, &|_| true, &mut held_out)?;
     }
     let held_out: Vec<HeldOut> = held_out.into_iter().flatten().collect();
     tell(Progress { done: config.n_folds + 1, total, phase: "learning from all rows" });
@@ -80,8 +88,12 @@ pub fn train(
     tell(Progress { done: config.n_folds + 2, total, phase: "measuring" });
     let judged = judge_crosswise(&model, records, &held_out, &folds, &clusters, config);
     let neutral = &model.metadata.neutral_labels;
-    let languages = records.iter().map(|record| record.language.clone()).collect();
-    let report = report(&judged, &model.metadata.labels, neutral, &[("lang".to_owned(), languages)]);
+    let divisions: Vec<_> = REPORTED
+        .iter()
+        .filter_map(|&by| report::parts(by, records))
+        .filter(|(_, names)| is_divided(names))
+        .collect();
+    let report = report::report(&judged, &model.metadata.labels, neutral, &divisions);
     fit::record_training(&mut model, records, config, &report);
     let bytes = model.to_bytes()?;
     tell(Progress { done: total, total, phase: "done" });
@@ -115,17 +127,18 @@ fn fold_of_rows(records: &[Record], clusters: &[usize], config: &TrainConfig) ->
     })
 }
 
-/// Fits on all rows outside the fold and fills in the held-out log-odds of the rows inside.
+/// Fits on the rows outside the fold that are to be kept and fills in the held-out log-odds of the rows inside.
 fn judge_fold(
     records: &[Record],
     folds: &[usize],
     fold: usize,
     config: &TrainConfig,
     lexicon: &str,
+    keep: &dyn Fn(usize) -> bool,
     held_out: &mut [Option<HeldOut>],
 ) -> Result<()> {
     let rest: Vec<&Record> =
-        records.iter().zip(folds).filter(|(_, of)| **of != fold).map(|(record, _)| record).collect();
+        (0..records.len()).filter(|&idx| folds[idx] != fold && keep(idx)).map(|idx| &records[idx]).collect();
     let bytes = fit::fit(&rest, &fit::with_labels_of(config, records), lexicon)?.to_bytes()?;
     let classifier = Classifier::from_bytes(&bytes)?;
     let inside: Vec<usize> = (0..records.len()).filter(|&idx| folds[idx] == fold).collect();

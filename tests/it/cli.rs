@@ -13,6 +13,7 @@ fn lurewatch(args: &[&str]) -> Output {
 fn with_input(args: &[&str], input: &[u8]) -> Output {
     let mut child = Command::new(env!("CARGO_BIN_EXE_lurewatch"))
         .args(args)
+        .env("LC_ALL", "C")
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -228,6 +229,7 @@ fn explain_shows_reasons_counter_evidence_and_advice() {
         "What speaks against",
         "What would change it",
         "the risk would be",
+        "a fee, tax or deposit before money is released",
         "What now",
     ] {
         assert!(text.contains(part), "{part} in:\n{text}");
@@ -245,6 +247,18 @@ fn explain_shows_reasons_counter_evidence_and_advice() {
         sum + json["intercept"].as_f64().expect("a number") + json["unplaced"].as_f64().expect("a number");
     assert!((total - json["logit"].as_f64().expect("a number")).abs() < 1e-3);
     assert!(stdout(&lurewatch(&["explain", "..."])).contains("No judgement"));
+}
+
+#[test]
+fn explain_speaks_the_language_that_is_asked_for() {
+    for (language, heading) in [("fr", "Que faire"), ("es", "Qu\u{e9} hacer"), ("id", "Apa yang")] {
+        let text = stdout(&lurewatch(&["explain", "--lang", language, LURE]));
+        assert!(text.contains(heading), "{language}:\n{text}");
+        assert!(!text.contains("What now"), "{language}:\n{text}");
+    }
+    let output = lurewatch(&["explain", "--lang", "xx", LURE]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(stderr(&output).contains("possible values"), "{}", stderr(&output));
 }
 
 #[test]

@@ -5,6 +5,8 @@ mod allocation; // scoring allocates nothing after the first text
 mod artifact; // any bytes give a model or an error
 #[cfg(feature = "cli")]
 mod cli; // the program's contract
+#[cfg(feature = "train")]
+mod disguise; // disguised writing changes no verdict
 mod golden; // verdicts by language
 mod laws; // of text and features, for any string
 #[cfg(feature = "train")]

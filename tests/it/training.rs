@@ -13,6 +13,29 @@ pub(crate) fn records() -> Vec<Record> {
     read(&csv[..], RecordFormat::Csv, "small").expect("a valid corpus")
 }
 
+/// Up to `n_rows` rows of each language of the project's corpus for which the test holds, spread over its batches.
+pub(crate) fn corpus_rows(n_rows: usize, test: impl Fn(&Record) -> bool) -> Vec<Record> {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("datasets");
+    let mut rows = Vec::new();
+    for language in std::fs::read_dir(folder).expect("the corpus is there") {
+        let language = language.expect("a readable folder").path();
+        if !language.is_dir() {
+            continue;
+        }
+        let mut files: Vec<_> = std::fs::read_dir(language)
+            .expect("a readable folder")
+            .map(|file| file.expect("a file").path())
+            .collect();
+        files.sort();
+        for file in &files {
+            let bytes = std::fs::read(file).expect("a readable file");
+            let records = read(&bytes[..], RecordFormat::Csv, "corpus").expect("a valid corpus");
+            rows.extend(records.into_iter().filter(&test).take(n_rows.div_ceil(files.len())));
+        }
+    }
+    rows
+}
+
 pub(crate) fn config() -> TrainConfig {
     TrainConfig { n_folds: 2, max_features: 600, ..TrainConfig::default() }
 }

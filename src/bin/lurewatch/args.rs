@@ -131,7 +131,8 @@ pub(crate) struct ScoreArgs {
 
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Example:\n  lurewatch explain \"pay the tax first, then your withdrawal is released\""
+    after_help = "Examples:\n  lurewatch explain \"pay the tax first, then your withdrawal is released\"\n  \
+        lurewatch explain --lang fr - < message.txt"
 )]
 pub(crate) struct ExplainArgs {
     /// The text; `-` reads it from standard input
@@ -139,6 +140,12 @@ pub(crate) struct ExplainArgs {
     /// Model to use instead of the one that is built in
     #[arg(long, short, value_name = "FILE")]
     pub(crate) model: Option<PathBuf>,
+    /// Language of the explanation; by default that of the locale, else English
+    #[arg(long, value_enum, value_name = "LANG")]
+    pub(crate) lang: Option<crate::words::Language>,
+    /// Country (two letters) whose verified contacts are shown; by default that of the locale
+    #[arg(long, value_name = "CODE")]
+    pub(crate) country: Option<String>,
     /// How many reasons to show at most
     #[arg(long, short = 'n', value_name = "N", default_value_t = 6)]
     pub(crate) reasons: usize,
@@ -183,6 +190,9 @@ pub(crate) struct TrainArgs {
     /// Format of the held-out report
     #[arg(long, short, value_enum, default_value = "text")]
     pub(crate) format: ReportFormat,
+    /// Write the model card (Markdown) into a file
+    #[arg(long, value_name = "FILE")]
+    pub(crate) card: Option<PathBuf>,
     /// Write ROC, precision-recall and reliability pictures of the held-out rows into a folder
     #[arg(long, value_name = "DIR")]
     pub(crate) plots: Option<PathBuf>,
@@ -200,7 +210,7 @@ pub(crate) struct EvaluateArgs {
     /// Model to use instead of the one that is built in
     #[arg(long, short, value_name = "FILE")]
     pub(crate) model: Option<PathBuf>,
-    /// Report parts: any of lang, source, label, batch, kind, channel
+    /// Report parts: any of lang, source, label, batch, kind, channel, length
     #[arg(long, value_delimiter = ',', value_name = "PARTS")]
     pub(crate) by: Vec<Part>,
     /// Format of the report
@@ -235,6 +245,24 @@ pub(crate) enum Part {
     Kind,
     /// Channel
     Channel,
+    /// Length of the text
+    Length,
+}
+
+#[cfg(feature = "train")]
+impl Part {
+    /// The name that reports know it by.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Part::Lang => "lang",
+            Part::Source => "source",
+            Part::Label => "label",
+            Part::Batch => "batch",
+            Part::Kind => "kind",
+            Part::Channel => "channel",
+            Part::Length => "length",
+        }
+    }
 }
 
 #[cfg(feature = "train")]
@@ -255,6 +283,53 @@ pub(crate) enum DatasetCommand {
         #[arg(long)]
         markdown: bool,
     },
+    /// Measure what more rows would buy: quality against the number of rows learned from
+    Curve(CurveArgs),
+    /// Write a random part of the rows without their labels, for a second reader
+    Sample {
+        /// Folder of the corpus
+        dir: PathBuf,
+        /// Share of each language's rows
+        #[arg(long, value_name = "SHARE", default_value_t = 0.15)]
+        share: f64,
+        /// Only this language
+        #[arg(long, value_name = "CODE")]
+        lang: Option<String>,
+    },
+    /// Compare second readings with the labels: Krippendorff's alpha by language
+    #[command(
+        after_help = "Second readings are CSV files with the columns id, verdict (0 to 4), labels (separated by ;), \
+                            natural and realistic (1 or 0)."
+    )]
+    Agreement {
+        /// Folder of the corpus
+        dir: PathBuf,
+        /// Second readings: files, or folders of them
+        #[arg(required = true)]
+        readings: Vec<PathBuf>,
+        /// Print the table as Markdown
+        #[arg(long)]
+        markdown: bool,
+    },
+}
+
+#[cfg(feature = "train")]
+#[derive(Debug, Args)]
+pub(crate) struct CurveArgs {
+    /// Folder of the corpus
+    pub(crate) dir: PathBuf,
+    /// Settings (TOML), as for `train`
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// Shares of the rows to learn from
+    #[arg(long, value_delimiter = ',', value_name = "SHARES", default_values_t = [0.125, 0.25, 0.5, 1.0])]
+    pub(crate) shares: Vec<f64>,
+    /// Print the table as Markdown
+    #[arg(long)]
+    pub(crate) markdown: bool,
+    /// Draw the curves into a file
+    #[arg(long, value_name = "FILE")]
+    pub(crate) svg: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

@@ -6,8 +6,8 @@ use lurewatch::dataset::read::{RecordFormat, read};
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
-/// All records of the files and folders, in the order of their sorted paths.
-pub(crate) fn read_all(paths: &[PathBuf]) -> anyhow::Result<Vec<Record>> {
+/// The files themselves and all labelled files in the folders; at least one.
+pub(crate) fn find_all(paths: &[PathBuf]) -> anyhow::Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     for path in paths {
         find(path, &mut files).with_context(|| format!("cannot look into {}", path.display()))?;
@@ -18,6 +18,12 @@ pub(crate) fn read_all(paths: &[PathBuf]) -> anyhow::Result<Vec<Record>> {
             paths.iter().map(|p| p.display().to_string()).collect::<Vec<_>>().join(", ")
         );
     }
+    Ok(files)
+}
+
+/// All records of the files and folders, in the order of their sorted paths.
+pub(crate) fn read_all(paths: &[PathBuf]) -> anyhow::Result<Vec<Record>> {
+    let files = find_all(paths)?;
     let mut records = Vec::new();
     for path in &files {
         let name = path.display().to_string();

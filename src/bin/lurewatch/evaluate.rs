@@ -1,13 +1,13 @@
 //! `lurewatch evaluate`: a model against labelled rows.
 
-use crate::args::{EvaluateArgs, Part, ReportFormat};
+use crate::args::{EvaluateArgs, ReportFormat};
 use crate::{corpus, model};
 use anyhow::{Context, bail};
 use comfy_table::{CellAlignment, Table, presets};
 use lurewatch::dataset::groups;
 use lurewatch::evaluate::metrics::Interval;
 use lurewatch::evaluate::plot;
-use lurewatch::evaluate::report::{Class, HeadReport, Judged, Report, Slice, headline, report};
+use lurewatch::evaluate::report::{self, Class, HeadReport, Judged, Report, Slice, headline};
 use lurewatch::{BANDS, Band, Classifier, Record};
 use std::io::Write;
 use std::path::Path;
@@ -28,8 +28,8 @@ pub(crate) fn run(args: &EvaluateArgs) -> anyhow::Result<ExitCode> {
             Judged::new(record, classifier.labels(), neutral, scorer.score(&record.text), group)
         })
         .collect();
-    let slices: Vec<_> = args.by.iter().map(|&part| slice_names(part, &records)).collect();
-    let report = report(&judged, classifier.labels(), neutral, &slices);
+    let slices: Vec<_> = args.by.iter().filter_map(|part| report::parts(part.name(), &records)).collect();
+    let report = report::report(&judged, classifier.labels(), neutral, &slices);
     let mut out = anstream::AutoStream::auto(std::io::stdout());
     write_report(&mut out, &report, args.format)?;
     if args.mistakes > 0 {
@@ -63,18 +63,6 @@ fn warn_of_unknown_labels(classifier: &Classifier<'_>, records: &[Record]) {
             "lurewatch: the model has no label {label}; such rows count for the risk only (see --rename)"
         );
     }
-}
-
-fn slice_names(part: Part, records: &[Record]) -> (String, Vec<String>) {
-    let (by, name): (&str, fn(&Record) -> String) = match part {
-        Part::Lang => ("lang", |record| record.language.clone()),
-        Part::Source => ("source", |record| record.source.clone()),
-        Part::Label => ("label", |record| record.labels.join(";")),
-        Part::Batch => ("batch", |record| record.batch.clone()),
-        Part::Kind => ("kind", |record| record.kind.clone()),
-        Part::Channel => ("channel", |record| record.channel.clone()),
-    };
-    (by.to_owned(), records.iter().map(name).collect())
 }
 
 /// Writes a report in the format asked for.

@@ -1,8 +1,9 @@
 //! The program `lurewatch`: everything that touches the world.
 
-mod advice;
 mod args;
 mod bench;
+#[cfg(feature = "train")]
+mod card;
 #[cfg(feature = "train")]
 mod corpus;
 #[cfg(feature = "train")]
@@ -17,6 +18,7 @@ mod output;
 mod score;
 #[cfg(feature = "train")]
 mod train;
+mod words;
 
 use clap::Parser;
 use std::io::{ErrorKind, Write};

@@ -1,6 +1,6 @@
 //! `lurewatch dataset check`: the laws of the corpus, and a table of what is there.
 
-use crate::args::{DatasetArgs, DatasetCommand};
+use super::write_table;
 use crate::{FLAGGED, corpus};
 use lurewatch::dataset::check::{CUE_NAMES, FAMILIES, LanguageCounts, check};
 use std::collections::BTreeMap;
@@ -11,12 +11,14 @@ use std::process::ExitCode;
 /// Broken laws that are written out; the rest is counted.
 const N_SHOWN: usize = 40;
 
-pub(crate) fn run(args: &DatasetArgs) -> anyhow::Result<ExitCode> {
-    let DatasetCommand::Check { dir, markdown } = &args.command;
-    let records = corpus::read_all(std::slice::from_ref::<PathBuf>(dir))?;
+pub(super) fn run(dir: &PathBuf, markdown: bool) -> anyhow::Result<ExitCode> {
+    let records = corpus::read_all(std::slice::from_ref(dir))?;
     let (violations, counts) = check(&records);
+    let mut rows = vec![headings()];
+    rows.extend(counts.iter().map(|(language, counts)| cells(language, counts)));
+    rows.push(cells("all", &total(&counts)));
     let mut out = anstream::AutoStream::auto(std::io::stdout());
-    write_table(&mut out, &counts, *markdown)?;
+    write_table(&mut out, &rows, markdown)?;
     for violation in violations.iter().take(N_SHOWN) {
         writeln!(out, "{}: {}", violation.place, violation.problem)?;
     }
@@ -25,31 +27,6 @@ pub(crate) fn run(args: &DatasetArgs) -> anyhow::Result<ExitCode> {
     }
     writeln!(out, "{} broken laws", violations.len())?;
     Ok(ExitCode::from(FLAGGED))
-}
-
-fn write_table(
-    out: &mut impl Write,
-    counts: &BTreeMap<String, LanguageCounts>,
-    markdown: bool,
-) -> std::io::Result<()> {
-    let mut rows = vec![headings()];
-    rows.extend(counts.iter().map(|(language, counts)| cells(language, counts)));
-    rows.push(cells("all", &total(counts)));
-    let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
-    let widths: Vec<usize> = (0..rows[0].len()).map(width).collect();
-    for (idx, row) in rows.iter().enumerate() {
-        if markdown {
-            writeln!(out, "| {} |", row.join(" | "))?;
-            if idx == 0 {
-                writeln!(out, "|{}", " --- |".repeat(row.len()))?;
-            }
-        } else {
-            let padded: Vec<String> =
-                row.iter().zip(&widths).map(|(cell, &width)| format!("{cell:>width$}")).collect();
-            writeln!(out, "{}", padded.join("  "))?;
-        }
-    }
-    Ok(())
 }
 
 fn headings() -> Vec<String> {
