@@ -235,6 +235,11 @@ fn emit_run(tokens: &Tokens, run: &Run, low: usize, high: usize, emit: &mut impl
     let positions = &tokens.positions[run.first as usize..run.end as usize];
     let letters = tokens.letters.as_bytes();
     let limit = tokens.positions.get(run.end as usize).map_or(letters.len(), |pos| pos.byte as usize);
+    let start = positions.first().map_or(limit, |pos| pos.byte as usize);
+    // Where every character is one byte, positions need not be asked.
+    if limit - start == positions.len() {
+        return emit_byte_run(&letters[start..limit], run.first, low, high, emit);
+    }
     let byte_at = |idx: usize| positions.get(idx).map_or(limit, |pos| pos.byte as usize);
     for idx in 0..positions.len() {
         let longest = high.min(positions.len() - idx);
@@ -246,6 +251,19 @@ fn emit_run(tokens: &Tokens, run: &Run, low: usize, high: usize, emit: &mut impl
                 hash,
                 place: Place::Letters { first, end: first + len as u32 },
             });
+        }
+    }
+}
+
+/// As [`emit_run`], for characters of one byte each.
+fn emit_byte_run(letters: &[u8], run_first: u32, low: usize, high: usize, emit: &mut impl FnMut(Feature)) {
+    for idx in 0..letters.len() {
+        let rest = &letters[idx..];
+        let first = run_first + idx as u32;
+        for len in low..=high.min(rest.len()) {
+            let hash = hashing::of_bytes(Seed::Characters, &rest[..len]);
+            let place = Place::Letters { first, end: first + len as u32 };
+            emit(Feature { view: View::Character, hash, place });
         }
     }
 }

@@ -123,8 +123,8 @@ pub(crate) fn find(glyphs: &[Glyph], found: &mut Vec<CueMatch>) {
     found.clear();
     let mut at = 0;
     while at < glyphs.len() {
-        let end = run_end(glyphs, at);
-        if end > at {
+        let (end, interesting) = run_end(glyphs, at);
+        if interesting {
             read_run(glyphs, at, end, found);
         }
         // A telephone number may go on behind the space that ended the run.
@@ -145,26 +145,53 @@ pub(crate) fn of_disguise(disguise: &Disguise) -> impl Iterator<Item = Cue> {
     counts.into_iter().filter(|(count, _)| *count > 0).map(|(_, cue)| cue)
 }
 
-/// One past a run of characters that addresses and sums are written with.
-fn run_end(glyphs: &[Glyph], at: usize) -> usize {
-    glyphs[at..].iter().position(|glyph| !belongs_to_run(glyph)).map_or(glyphs.len(), |len| at + len)
+/// One past a run of characters that addresses and sums are written with, and whether any of them can start a cue.
+fn run_end(glyphs: &[Glyph], at: usize) -> (usize, bool) {
+    let mut seen = 0;
+    for (idx, glyph) in glyphs.iter().enumerate().skip(at) {
+        let part = part_of(glyph.ch);
+        if part & IN_RUN == 0 {
+            return (idx, seen & STARTS != 0);
+        }
+        seen |= part;
+    }
+    (glyphs.len(), seen & STARTS != 0)
 }
 
-fn belongs_to_run(glyph: &Glyph) -> bool {
-    (glyph.ch.is_ascii_graphic() && !matches!(glyph.ch, '"' | '(' | ')' | '[' | ']' | '{' | '}' | '|' | '\\'))
-        || money::is_sign(glyph.ch)
+/// The character may stand in a run.
+const IN_RUN: u8 = 1;
+
+/// A run with this character may be a cue.
+const STARTS: u8 = 2;
+
+/// What each ASCII character can be in a run.
+const PARTS: [u8; 128] = {
+    let mut parts = [0; 128];
+    let mut code = b'!';
+    while code <= b'~' {
+        if !matches!(code, b'"' | b'(' | b')' | b'[' | b']' | b'{' | b'}' | b'|' | b'\\') {
+            parts[code as usize] = IN_RUN;
+        }
+        if matches!(code, b'0'..=b'9' | b'.' | b'/' | b'@' | b'<' | b':' | b'$') {
+            parts[code as usize] |= STARTS;
+        }
+        code += 1;
+    }
+    parts
+};
+
+#[inline]
+fn part_of(ch: char) -> u8 {
+    match PARTS.get(ch as usize) {
+        Some(part) => *part,
+        // Digits of other scripts were folded to ASCII.
+        None if money::is_sign(ch) => IN_RUN | STARTS,
+        None => 0,
+    }
 }
 
 /// Reads one run: an address as a whole, else the sums and rates inside it.
 fn read_run(glyphs: &[Glyph], first: usize, end: usize, found: &mut Vec<CueMatch>) {
-    let interesting = |glyph: &Glyph| {
-        glyph.class == CharClass::Digit
-            || matches!(glyph.ch, '.' | '/' | '@' | '<' | ':')
-            || money::is_sign(glyph.ch)
-    };
-    if !glyphs[first..end].iter().any(interesting) {
-        return;
-    }
     let end = trim(glyphs, first, end);
     if let Some(cue) = address(&glyphs[first..end]) {
         found.push(CueMatch { cue, first, end, masks: true });

@@ -40,7 +40,12 @@ impl Written {
 
 /// Undoes the disguises of all words.
 pub(crate) fn undo(glyphs: &mut Vec<Glyph>, word: &mut String, disguise: &mut Disguise) {
-    join_spaced(glyphs, word, disguise);
+    if has_spaced(glyphs) {
+        join_spaced(glyphs, word, disguise);
+    }
+    if !has_folding(glyphs) {
+        return;
+    }
     let written = Written::of(glyphs);
     let mut at = 0;
     while at < glyphs.len() {
@@ -50,6 +55,30 @@ pub(crate) fn undo(glyphs: &mut Vec<Glyph>, word: &mut String, disguise: &mut Di
         }
         at = end + 1;
     }
+    if disguise.leet > 0 || disguise.mixed_script > 0 {
+        squeeze(glyphs);
+    }
+}
+
+/// Widens the second of more than two equal letters in a row over the others: folding makes letters equal that were
+/// not when the text was first read.
+fn squeeze(glyphs: &mut Vec<Glyph>) {
+    let mut write = 0;
+    for read in 0..glyphs.len() {
+        let glyph = glyphs[read];
+        if glyph.class == CharClass::Letter
+            && glyph.script != Script::Hani
+            && write >= 2
+            && glyphs[write - 1].ch == glyph.ch
+            && glyphs[write - 2].ch == glyph.ch
+        {
+            glyphs[write - 1].end = glyph.end;
+        } else {
+            glyphs[write] = glyph;
+            write += 1;
+        }
+    }
+    glyphs.truncate(write);
 }
 
 /// One past the last glyph of the run without white space that starts at `at`.
@@ -195,6 +224,30 @@ fn leet(ch: char, cyrillic: bool, choice: usize) -> char {
     let mut fitting = letters.iter().filter(fits);
     let first = fitting.next().copied().unwrap_or(ch);
     if choice == 0 { first } else { fitting.next().copied().unwrap_or(first) }
+}
+
+/// Whether the text can have letters set apart at all: enough single letters, or Han characters.
+fn has_spaced(glyphs: &[Glyph]) -> bool {
+    let is_text = |glyph: &Glyph| matches!(glyph.class, CharClass::Letter | CharClass::Digit);
+    let (mut n_single, mut beside) = (0, false);
+    for (idx, glyph) in glyphs.iter().enumerate() {
+        let text = is_text(glyph);
+        n_single += u32::from(text && !beside && !glyphs.get(idx + 1).is_some_and(is_text));
+        if glyph.script == Script::Hani || n_single as usize >= MIN_SPACED {
+            return true;
+        }
+        beside = text;
+    }
+    false
+}
+
+/// Whether any character could be folded: a letter of a script with look-alikes, or a sign that stands for letters.
+fn has_folding(glyphs: &[Glyph]) -> bool {
+    glyphs.iter().any(|glyph| match glyph.class {
+        CharClass::Letter => matches!(glyph.script, Script::Cyrl | Script::Grek),
+        CharClass::Space => false,
+        _ => leet_letters(glyph.ch).is_some(),
+    })
 }
 
 /// Joins single letters with one separator between each (`t e l e`, `W.h.a.t.s`) where they spell a lexicon word.

@@ -97,12 +97,14 @@ impl Normalizer {
     /// Replaces the content of `glyphs` by the folded text. Offsets are 32-bit: the caller passes less than 4 GiB.
     pub(crate) fn fold(&mut self, text: &str, glyphs: &mut Vec<Glyph>, disguise: &mut Disguise) {
         glyphs.clear();
+        glyphs.reserve(text.len());
         let bytes = text.as_bytes();
         let mut at = 0;
-        while let Some(&byte) = bytes.get(at) {
-            if byte < 0x80 && bytes.get(at + 1).is_none_or(|next| *next < 0x80) {
-                push_ascii(glyphs, byte, at);
-                at += 1;
+        while at < bytes.len() {
+            let run = ascii_run(&bytes[at..]);
+            if run > 0 {
+                push_ascii_run(glyphs, &bytes[at..at + run], at);
+                at += run;
             } else {
                 at = self.fold_cluster(text, at, glyphs, disguise);
             }
@@ -151,7 +153,7 @@ impl Normalizer {
             self.folded.extend(self.cluster.iter().flat_map(|ch| ch.to_lowercase()));
         } else {
             let once = self.nfkc.normalize_iter(self.cluster.iter().map(|&ch| plain(ch)));
-            self.folded.extend(self.nfkc.normalize_iter(once.flat_map(char::to_lowercase)));
+            self.folded.extend(self.nfkc.normalize_iter(once.flat_map(char::to_lowercase).map(plain)));
         }
         let category = self.category;
         let ignorable = self.ignorable;
@@ -208,9 +210,9 @@ impl Normalizer {
         let left =
             self.cluster.last().map_or_else(|| before.last().map(|g| g.script), |&ch| Some(script_of(ch)));
         let spells = |script: Script| script.uses_joiners();
-        !(is_joiner(ch)
-            && left.is_some_and(spells)
-            && after.chars().next().map(script_of).is_some_and(spells))
+        // A vowel sign that is dropped leaves nothing to join to.
+        let right = after.chars().next().filter(|&ch| !is_arabic_extra(ch)).map(script_of);
+        !(is_joiner(ch) && left.is_some_and(spells) && right.is_some_and(spells))
     }
 
     fn push(&self, glyphs: &mut Vec<Glyph>, ch: char, start: usize, end: usize) {
@@ -264,11 +266,32 @@ impl Normalizer {
     }
 }
 
-fn push_ascii(glyphs: &mut Vec<Glyph>, byte: u8, at: usize) {
-    let class = ascii_class(byte);
-    let script = if class == CharClass::Letter { Script::Latn } else { Script::Zyyy };
-    let ch = char::from(byte.to_ascii_lowercase());
-    push_glyph(glyphs, Glyph { ch, start: at as u32, end: at as u32 + 1, class, script });
+/// How many ASCII bytes the text starts with, without the last one if a character of another kind, such as a mark,
+/// follows it.
+fn ascii_run(bytes: &[u8]) -> usize {
+    match bytes.iter().position(|byte| *byte >= 0x80) {
+        Some(end) => end.saturating_sub(1),
+        None => bytes.len(),
+    }
+}
+
+/// Appends glyphs for ASCII bytes. Where no letter stands three times in a row they need not be looked at one by one.
+fn push_ascii_run(glyphs: &mut Vec<Glyph>, bytes: &[u8], at: usize) {
+    let glyph = |(idx, byte): (usize, &u8)| {
+        let class = ASCII_CLASSES[usize::from(byte & 0x7F)];
+        let script = if class == CharClass::Letter { Script::Latn } else { Script::Zyyy };
+        let start = (at + idx) as u32;
+        Glyph { ch: char::from(byte.to_ascii_lowercase()), start, end: start + 1, class, script }
+    };
+    let tripled = bytes.windows(3).any(|three| {
+        three[0].is_ascii_alphabetic()
+            && three[0] | 0x20 == three[1] | 0x20
+            && three[1] | 0x20 == three[2] | 0x20
+    });
+    // What stands before the run may be the same letter as its first two.
+    let checked = if tripled { bytes.len() } else { bytes.len().min(2) };
+    bytes[..checked].iter().enumerate().map(glyph).for_each(|glyph| push_glyph(glyphs, glyph));
+    glyphs.extend(bytes.iter().enumerate().skip(checked).map(glyph));
 }
 
 /// Appends a glyph, or widens the last one where it would be the third of the same letter in a row.
@@ -285,7 +308,18 @@ fn push_glyph(glyphs: &mut Vec<Glyph>, glyph: Glyph) {
     glyphs.push(glyph);
 }
 
-fn ascii_class(byte: u8) -> CharClass {
+/// The class of each ASCII character.
+const ASCII_CLASSES: [CharClass; 128] = {
+    let mut classes = [CharClass::Space; 128];
+    let mut code = 0;
+    while code < 128 {
+        classes[code] = ascii_class(code as u8);
+        code += 1;
+    }
+    classes
+};
+
+const fn ascii_class(byte: u8) -> CharClass {
     match byte {
         b'a'..=b'z' | b'A'..=b'Z' => CharClass::Letter,
         b'0'..=b'9' => CharClass::Digit,

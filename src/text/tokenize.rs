@@ -124,22 +124,23 @@ impl Tokens {
     /// Reads what starts at `at`; returns where the next thing starts.
     fn push_next(&mut self, glyphs: &[Glyph], at: usize, limit: usize) -> usize {
         let glyph = &glyphs[at];
-        let same = |test: &dyn Fn(&Glyph) -> bool| {
-            glyphs[at..limit].iter().position(|glyph| !test(glyph)).map_or(limit, |len| at + len)
-        };
         match glyph.class {
             CharClass::Letter if glyph.script.is_unspaced() => {
-                let end = same(&|glyph| glyph.class == CharClass::Letter && glyph.script.is_unspaced());
+                let end = run_of(glyphs, at, limit, |glyph| {
+                    glyph.class == CharClass::Letter && glyph.script.is_unspaced()
+                });
                 self.push_characters(&glyphs[at..end]);
                 end
             }
             CharClass::Letter => {
-                let end = same(&|glyph| glyph.class == CharClass::Letter && !glyph.script.is_unspaced());
+                let end = run_of(glyphs, at, limit, |glyph| {
+                    glyph.class == CharClass::Letter && !glyph.script.is_unspaced()
+                });
                 self.push_word(&glyphs[at..end]);
                 end
             }
             CharClass::Digit => {
-                let end = same(&|glyph| glyph.class == CharClass::Digit);
+                let end = run_of(glyphs, at, limit, |glyph| glyph.class == CharClass::Digit);
                 self.push_number(&glyphs[at..end]);
                 end
             }
@@ -209,11 +210,13 @@ impl Tokens {
     }
 
     fn push_letters(&mut self, glyphs: &[Glyph]) {
-        for glyph in glyphs {
-            let byte = self.letters.len() as u32;
-            self.positions.push(LetterPos { byte, start: glyph.start, end: glyph.end });
-            self.letters.push(glyph.ch);
-        }
+        let mut byte = self.letters.len() as u32;
+        self.positions.extend(glyphs.iter().map(|glyph| {
+            let pos = LetterPos { byte, start: glyph.start, end: glyph.end };
+            byte += glyph.ch.len_utf8() as u32;
+            pos
+        }));
+        self.letters.extend(glyphs.iter().map(|glyph| glyph.ch));
     }
 
     /// Writes the space before a run; returns the byte of its first letter and the position of the space.
@@ -232,6 +235,12 @@ impl Tokens {
         self.positions.push(LetterPos { byte, start: 0, end: 0 });
         self.letters.push(' ');
     }
+}
+
+/// One past the run of glyphs from `at` on that the test holds for.
+#[inline]
+fn run_of(glyphs: &[Glyph], at: usize, limit: usize, test: impl Fn(&Glyph) -> bool) -> usize {
+    glyphs[at..limit].iter().position(|glyph| !test(glyph)).map_or(limit, |len| at + len)
 }
 
 fn span_of(glyphs: &[Glyph]) -> Span {

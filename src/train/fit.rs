@@ -2,7 +2,9 @@
 
 use super::config::{Solver, TrainConfig};
 use super::{parallel, select};
-use crate::artifact::{AnalyzerVersions, FORMAT_VERSION, Metadata, Model, TrainingRecord, build_table};
+use crate::artifact::{
+    AnalyzerVersions, FORMAT_VERSION, KeyFilter, Metadata, Model, TrainingRecord, build_table,
+};
 use crate::dataset::{self, Record};
 use crate::error::{Error, ErrorKind, Result};
 use crate::evaluate::report::Report;
@@ -219,6 +221,7 @@ fn assemble(
     Ok(Model {
         metadata,
         lexicon,
+        filter: KeyFilter::of(&keys),
         keys: Cow::Owned(keys),
         idf: Cow::Owned(idf),
         weights: Cow::Owned(weights),

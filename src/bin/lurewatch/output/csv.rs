@@ -16,7 +16,7 @@ impl<'c> Csv<'c> {
     }
 
     fn write(&self, out: &mut dyn Write, fields: &[String]) -> io::Result<()> {
-        let mut writer = csv::WriterBuilder::new().from_writer(out);
+        let mut writer = csv::WriterBuilder::new().buffer_capacity(1 << 10).from_writer(out);
         writer.write_record(fields).map_err(io::Error::other)?;
         writer.flush()
     }
