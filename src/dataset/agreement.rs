@@ -5,23 +5,23 @@
 //! gives. Verdicts are ordinal: being one step off counts for less than being four steps off. Families are nominal.
 
 use super::Record;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 /// Keeps the draw for second readings apart from other uses of the identifiers' hashes.
 const SAMPLE_SEED: u64 = 15;
 
-/// What a second reader wrote about a row.
+/// What two readers wrote about a row.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SecondReading {
-    /// The row.
-    pub id: String,
-    /// Verdict, 0 to 4.
-    pub verdict: u8,
-    /// Labels, sorted.
-    pub labels: Vec<String>,
-    /// Whether a native speaker could have written it so.
+pub struct Reading {
+    /// The row's language.
+    pub language: String,
+    /// Verdict, 0 to 4, of the writer and of the second reader.
+    pub verdicts: [u8; 2],
+    /// Labels, sorted, of the writer and of the second reader.
+    pub labels: [Vec<String>; 2],
+    /// Whether, to the second reader, a native speaker could have written it so.
     pub natural: bool,
-    /// Whether such a message could be received.
+    /// Whether, to the second reader, such a message could be received.
     pub realistic: bool,
 }
 
@@ -42,25 +42,22 @@ pub struct Agreement {
     pub n_realistic: usize,
 }
 
-/// Agreement by language, and on all rows under the name `all`. Readings of unknown rows are left out.
-pub fn agreement(records: &[Record], readings: &[SecondReading]) -> BTreeMap<String, Agreement> {
-    let by_id: HashMap<&str, &Record> = records.iter().map(|record| (record.id.as_str(), record)).collect();
-    let mut parts: BTreeMap<String, Vec<(&Record, &SecondReading)>> = BTreeMap::new();
+/// Agreement by language, and on all rows under the name `all`.
+pub fn agreement(readings: &[Reading]) -> BTreeMap<String, Agreement> {
+    let mut parts: BTreeMap<String, Vec<&Reading>> = BTreeMap::new();
     for reading in readings {
-        if let Some(&record) = by_id.get(reading.id.as_str()) {
-            parts.entry(record.language.clone()).or_default().push((record, reading));
-            parts.entry("all".to_owned()).or_default().push((record, reading));
-        }
+        parts.entry(reading.language.clone()).or_default().push(reading);
+        parts.entry("all".to_owned()).or_default().push(reading);
     }
-    parts.into_iter().map(|(name, pairs)| (name, compare(&pairs))).collect()
+    parts.into_iter().map(|(name, readings)| (name, compare(&readings))).collect()
 }
 
-fn compare(pairs: &[(&Record, &SecondReading)]) -> Agreement {
-    let verdicts: Vec<(usize, usize)> = pairs
+fn compare(readings: &[&Reading]) -> Agreement {
+    let verdicts: Vec<(usize, usize)> = readings
         .iter()
-        .map(|(record, reading)| (usize::from(record.verdict.unwrap_or(0)), usize::from(reading.verdict)))
+        .map(|reading| (usize::from(reading.verdicts[0]), usize::from(reading.verdicts[1])))
         .collect();
-    let mut names: Vec<&[String]> = Vec::new();
+    let mut names: Vec<&Vec<String>> = Vec::new();
     let mut number = |labels| match names.iter().position(|known| *known == labels) {
         Some(number) => number,
         None => {
@@ -69,14 +66,14 @@ fn compare(pairs: &[(&Record, &SecondReading)]) -> Agreement {
         }
     };
     let families: Vec<(usize, usize)> =
-        pairs.iter().map(|(record, reading)| (number(&record.labels), number(&reading.labels))).collect();
+        readings.iter().map(|reading| (number(&reading.labels[0]), number(&reading.labels[1]))).collect();
     let is_lure = |verdict: usize| verdict >= 2;
-    let count = |test: fn(&SecondReading) -> bool| pairs.iter().filter(|(_, reading)| test(reading)).count();
+    let count = |test: fn(&Reading) -> bool| readings.iter().filter(|reading| test(reading)).count();
     Agreement {
-        n_rows: pairs.len(),
+        n_rows: readings.len(),
         verdict_alpha: alpha(&verdicts, Scale::Ordinal),
         family_alpha: alpha(&families, Scale::Nominal),
-        n_opposed: verdicts.iter().filter(|(own, second)| is_lure(*own) != is_lure(*second)).count(),
+        n_opposed: verdicts.iter().filter(|(first, second)| is_lure(*first) != is_lure(*second)).count(),
         n_natural: count(|reading| reading.natural),
         n_realistic: count(|reading| reading.realistic),
     }
@@ -183,24 +180,22 @@ mod tests {
     }
 
     #[test]
-    fn readings_are_matched_by_id() {
-        let record = |id: &str, verdict, labels: &[&str]| Record {
-            id: id.into(),
-            language: "en".into(),
-            verdict: Some(verdict),
-            labels: labels.iter().map(|label| (*label).to_owned()).collect(),
-            ..Record::default()
-        };
-        let reading = |id: &str, verdict, labels: &[&str]| SecondReading {
-            id: id.into(),
-            verdict,
-            labels: labels.iter().map(|label| (*label).to_owned()).collect(),
+    fn readings_are_compared_by_language() {
+        let reading = |language: &str, verdicts, second: &[&str]| Reading {
+            language: language.into(),
+            verdicts,
+            labels: [vec!["romance".into()], second.iter().map(|label| (*label).to_owned()).collect()],
             natural: true,
-            realistic: verdict == 0,
+            realistic: verdicts[1] == 3,
         };
-        let records = [record("a", 0, &[]), record("b", 3, &["romance"]), record("c", 4, &["investment"])];
-        let readings = [reading("b", 0, &[]), reading("a", 0, &[]), reading("x", 0, &[])];
-        let found = agreement(&records, &readings)["en"];
-        assert_eq!((found.n_rows, found.n_opposed, found.n_natural, found.n_realistic), (2, 1, 2, 2));
+        let readings = [
+            reading("en", [3, 0], &[]),
+            reading("en", [3, 3], &["romance"]),
+            reading("fr", [4, 3], &["romance"]),
+        ];
+        let found = agreement(&readings);
+        let english = found["en"];
+        assert_eq!((english.n_rows, english.n_opposed, english.n_natural, english.n_realistic), (2, 1, 2, 1));
+        assert_eq!((found["all"].n_rows, found["fr"].family_alpha), (3, None));
     }
 }

@@ -4,6 +4,7 @@
 //! magnitude. A rate is a percentage with a period within a few words of it.
 
 use super::normalize::{CharClass, Glyph};
+use std::sync::LazyLock;
 
 /// What a rate is paid per.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -521,9 +522,20 @@ fn period_at(glyphs: &[Glyph], at: usize) -> Option<Period> {
     if glyphs[at].class != CharClass::Letter || !(starts_word || glued) {
         return None;
     }
-    let named = |words: &[&str]| words.iter().any(|word| word_len(&glyphs[at..], word).is_some());
-    PERIODS.iter().find(|(_, words)| named(words)).map(|&(period, _)| period)
+    let initial = glyphs[at].ch;
+    let first = PERIODS_BY_INITIAL.partition_point(|entry| entry.0 < initial);
+    let mut candidates = PERIODS_BY_INITIAL[first..].iter().take_while(|entry| entry.0 == initial);
+    candidates.find(|entry| word_len(&glyphs[at..], entry.1).is_some()).map(|entry| entry.2)
 }
+
+/// The words of [`PERIODS`] by their first character, those of one character in the order of the list.
+static PERIODS_BY_INITIAL: LazyLock<Vec<(char, &str, Period)>> = LazyLock::new(|| {
+    let words = PERIODS.iter().flat_map(|&(period, words)| words.iter().map(move |&word| (word, period)));
+    let mut entries: Vec<(char, &str, Period)> =
+        words.filter_map(|(word, period)| Some((word.chars().next()?, word, period))).collect();
+    entries.sort_by_key(|entry| entry.0);
+    entries
+});
 
 /// The number of glyphs of `word`, if the glyphs start with it and, in spaced scripts, it ends there.
 fn word_len(glyphs: &[Glyph], word: &str) -> Option<usize> {

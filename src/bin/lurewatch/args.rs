@@ -296,14 +296,12 @@ pub(crate) enum DatasetCommand {
         #[arg(long, value_name = "CODE")]
         lang: Option<String>,
     },
-    /// Compare second readings with the labels: Krippendorff's alpha by language
+    /// Compare second readings with the writers' labels: Krippendorff's alpha by language
     #[command(
-        after_help = "Second readings are CSV files with the columns id, verdict (0 to 4), labels (separated by ;), \
-                            natural and realistic (1 or 0)."
+        after_help = "Second readings are CSV files with the columns id, lang, verdict and labels (as written), \
+                            second_verdict and second_labels (as read), natural and realistic (1 or 0)."
     )]
     Agreement {
-        /// Folder of the corpus
-        dir: PathBuf,
         /// Second readings: files, or folders of them
         #[arg(required = true)]
         readings: Vec<PathBuf>,

@@ -1,9 +1,9 @@
-//! `lurewatch dataset agreement`: second readings against the labels.
+//! `lurewatch dataset agreement`: how far the second readers agree with the writers.
 
 use super::write_table;
 use crate::corpus;
 use anyhow::{Context, bail};
-use lurewatch::dataset::agreement::{Agreement, SecondReading, agreement};
+use lurewatch::dataset::agreement::{Agreement, Reading, agreement};
 use lurewatch::dataset::parse_labels;
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
@@ -13,23 +13,22 @@ use std::process::ExitCode;
 #[derive(Debug, Deserialize)]
 struct Line {
     id: String,
+    lang: String,
     verdict: u8,
     labels: String,
+    second_verdict: u8,
+    second_labels: String,
     natural: u8,
     realistic: u8,
 }
 
-pub(super) fn run(dir: &PathBuf, paths: &[PathBuf], markdown: bool) -> anyhow::Result<ExitCode> {
-    let records = corpus::read_all(std::slice::from_ref(dir))?;
+pub(super) fn run(paths: &[PathBuf], markdown: bool) -> anyhow::Result<ExitCode> {
     let mut readings = Vec::new();
     for path in corpus::find_all(paths)? {
         read(&path, &mut readings)?;
     }
-    let found = agreement(&records, &readings);
-    if found.is_empty() {
-        bail!("no second reading is of a row in {}", dir.display());
-    }
-    let (all, languages): (Vec<_>, Vec<_>) = found.into_iter().partition(|(name, _)| name == "all");
+    let (all, languages): (Vec<_>, Vec<_>) =
+        agreement(&readings).into_iter().partition(|(name, _)| name == "all");
     let names =
         ["language", "rows read twice", "alpha verdict", "alpha family", "opposed", "natural", "realistic"];
     let mut rows = vec![names.map(str::to_owned).to_vec()];
@@ -38,20 +37,21 @@ pub(super) fn run(dir: &PathBuf, paths: &[PathBuf], markdown: bool) -> anyhow::R
     Ok(ExitCode::SUCCESS)
 }
 
-fn read(path: &Path, readings: &mut Vec<SecondReading>) -> anyhow::Result<()> {
+fn read(path: &Path, readings: &mut Vec<Reading>) -> anyhow::Result<()> {
     let mut reader =
         csv::Reader::from_path(path).with_context(|| format!("cannot open {}", path.display()))?;
     for line in reader.deserialize() {
         let line: Line = line.with_context(|| path.display().to_string())?;
-        if line.verdict > 4 {
-            bail!("{}: row {}: verdict {} is not one of 0 to 4", path.display(), line.id, line.verdict);
+        let verdicts = [line.verdict, line.second_verdict];
+        if let Some(verdict) = verdicts.iter().find(|verdict| **verdict > 4) {
+            bail!("{}: row {}: verdict {verdict} is not one of 0 to 4", path.display(), line.id);
         }
-        readings.push(SecondReading {
-            verdict: line.verdict,
-            labels: parse_labels(&line.labels),
+        readings.push(Reading {
+            language: line.lang,
+            verdicts,
+            labels: [parse_labels(&line.labels), parse_labels(&line.second_labels)],
             natural: line.natural != 0,
             realistic: line.realistic != 0,
-            id: line.id,
         });
     }
     Ok(())

@@ -14,7 +14,7 @@ pub(crate) fn run(args: &DatasetArgs) -> anyhow::Result<ExitCode> {
         DatasetCommand::Check { dir, markdown } => check::run(dir, *markdown),
         DatasetCommand::Curve(args) => curve::run(args),
         DatasetCommand::Sample { dir, share, lang } => sample::run(dir, *share, lang.as_deref()),
-        DatasetCommand::Agreement { dir, readings, markdown } => agreement::run(dir, readings, *markdown),
+        DatasetCommand::Agreement { readings, markdown } => agreement::run(readings, *markdown),
     }
 }
 
