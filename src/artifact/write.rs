@@ -55,7 +55,7 @@ pub(crate) fn build_table(
     n_heads: usize,
 ) -> Result<(Vec<u8>, Vec<u8>, Vec<u8>)> {
     /// Part of the slots that are used; more makes the file smaller and misses slower.
-    const LOAD: f64 = 0.78;
+    const LOAD: f64 = 0.92;
     let n_buckets = ((features.len() as f64 / LOAD / BUCKET as f64).ceil() as usize).max(1) + 1;
     let n_slots = n_buckets * BUCKET;
     let (mut keys, mut idf, mut weights) =

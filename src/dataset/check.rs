@@ -31,13 +31,13 @@ const OPENER: &str = "no_signal_yet";
 const N_HARD_KINDS: usize = 50;
 
 /// Rows that a language must have.
-const MIN_ROWS: usize = 400;
+const MIN_ROWS: usize = 1200;
 
 /// Languages that are asked for more, because more of the messages are written in them.
 const LARGE: [&str; 8] = ["en", "es", "fr", "id", "ru", "th", "vi", "zh-Hans"];
 
 /// Rows that a large language must have.
-const MIN_ROWS_LARGE: usize = 990;
+const MIN_ROWS_LARGE: usize = 2000;
 
 /// Largest AUC, and smallest by symmetry, that a single cue may have for telling lures from benign rows.
 pub const MAX_CUE_AUC: f64 = 0.65;

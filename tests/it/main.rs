@@ -7,6 +7,7 @@ mod artifact; // any bytes give a model or an error
 mod cli; // the program's contract
 #[cfg(feature = "train")]
 mod disguise; // disguised writing changes no verdict
+mod fairness; // who somebody is, is never evidence
 mod golden; // verdicts by language
 mod laws; // of text and features, for any string
 #[cfg(feature = "train")]

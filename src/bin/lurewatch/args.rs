@@ -202,7 +202,8 @@ pub(crate) struct TrainArgs {
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  \
     lurewatch evaluate --data test.csv --by lang\n  \
-    lurewatch evaluate --data public.jsonl --rename crypto_investment=investment --skip unsure_scam --format json")]
+    lurewatch evaluate --data public.jsonl --rename crypto_investment=investment --skip unsure_scam --format json\n  \
+    lurewatch evaluate --model my.lure --data test.jsonl --threshold-on calibration.jsonl --budget 0.02")]
 pub(crate) struct EvaluateArgs {
     /// Labelled messages: files, or folders that are searched for .csv, .tsv and .jsonl
     #[arg(long, short, value_name = "PATH", required = true, num_args = 1..)]
@@ -225,6 +226,12 @@ pub(crate) struct EvaluateArgs {
     /// Leave out rows with this label
     #[arg(long, value_name = "LABEL")]
     pub(crate) skip: Vec<String>,
+    /// Choose a threshold on these other rows by `--budget`, and report precision, recall and F1 at it
+    #[arg(long, value_name = "PATH", num_args = 1..)]
+    pub(crate) threshold_on: Vec<PathBuf>,
+    /// Share of benign rows that may reach that threshold
+    #[arg(long, value_name = "SHARE", default_value_t = 0.01)]
+    pub(crate) budget: f64,
     /// List benign rows that reach `high`, and lures that do not reach `caution`, at most N of each
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub(crate) mistakes: usize,

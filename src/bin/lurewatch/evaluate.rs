@@ -5,7 +5,7 @@ use crate::{corpus, model};
 use anyhow::{Context, bail};
 use comfy_table::{CellAlignment, Table, presets};
 use lurewatch::dataset::groups;
-use lurewatch::evaluate::metrics::Interval;
+use lurewatch::evaluate::metrics::{self, Interval};
 use lurewatch::evaluate::plot;
 use lurewatch::evaluate::report::{self, Class, HeadReport, Judged, Report, Slice, headline};
 use lurewatch::{BANDS, Band, Classifier, Record};
@@ -18,20 +18,17 @@ pub(crate) fn run(args: &EvaluateArgs) -> anyhow::Result<ExitCode> {
     let mut records = corpus::read_all(&args.data)?;
     relabel(&mut records, &args.rename, &args.skip)?;
     warn_of_unknown_labels(&classifier, &records);
-    let clusters = groups::clusters(&records);
+    let judged = judge(&classifier, &records);
     let neutral = &classifier.metadata().neutral_labels;
-    let mut scorer = classifier.scorer();
-    let judged: Vec<Judged> = records
-        .iter()
-        .zip(&clusters)
-        .map(|(record, &group)| {
-            Judged::new(record, classifier.labels(), neutral, scorer.score(&record.text), group)
-        })
-        .collect();
     let slices: Vec<_> = args.by.iter().filter_map(|part| report::parts(part.name(), &records)).collect();
     let report = report::report(&judged, classifier.labels(), neutral, &slices);
     let mut out = anstream::AutoStream::auto(std::io::stdout());
     write_report(&mut out, &report, args.format)?;
+    if !args.threshold_on.is_empty() {
+        let mut calibration = corpus::read_all(&args.threshold_on)?;
+        relabel(&mut calibration, &args.rename, &args.skip)?;
+        write_at_budget(&mut out, &judge(&classifier, &calibration), &judged, args.budget)?;
+    }
     if args.mistakes > 0 {
         write_mistakes(&mut out, &records, &judged, args.mistakes)?;
     }
@@ -39,6 +36,57 @@ pub(crate) fn run(args: &EvaluateArgs) -> anyhow::Result<ExitCode> {
         write_plots(dir, &report, &judged)?;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// The model's verdicts on labelled rows.
+fn judge(classifier: &Classifier<'_>, records: &[Record]) -> Vec<Judged> {
+    let neutral = &classifier.metadata().neutral_labels;
+    let mut scorer = classifier.scorer();
+    let clusters = groups::clusters(records);
+    records
+        .iter()
+        .zip(&clusters)
+        .map(|(record, &group)| {
+            Judged::new(record, classifier.labels(), neutral, scorer.score(&record.text), group)
+        })
+        .collect()
+}
+
+/// Chooses a threshold of the risk on one set of rows and reports on another, so that the choice flatters nothing.
+fn write_at_budget(
+    out: &mut impl Write,
+    calibration: &[Judged],
+    judged: &[Judged],
+    budget: f64,
+) -> anyhow::Result<()> {
+    if !(0.0..1.0).contains(&budget) {
+        bail!("--budget {budget}: must be at least 0 and below 1");
+    }
+    let (scored, _) = headline(calibration.iter());
+    let n_benign = scored.iter().filter(|row| !row.1).count();
+    let allowed = (budget * n_benign as f64).floor() as usize;
+    let points = metrics::curve(&scored);
+    let Some(point) = points.iter().take_while(|point| point.n_false <= allowed).last() else {
+        bail!(
+            "no threshold keeps false alarms within {budget} on the {n_benign} benign rows of --threshold-on"
+        );
+    };
+    let (scored, _) = headline(judged.iter());
+    let flagged = scored.iter().filter(|row| !row.1 && row.0 >= point.threshold).count();
+    let at =
+        metrics::at_threshold(&scored, point.threshold).context("no lures or no benign rows to report on")?;
+    writeln!(
+        out,
+        "\nat risk {:.4}, chosen on other rows for at most {:.1}% false alarms: precision {:.3}, recall {:.3}, F1 {:.3}; \
+         {flagged} false alarms in {} benign rows",
+        point.threshold,
+        100.0 * budget,
+        at.precision,
+        at.recall,
+        at.f1_score,
+        scored.iter().filter(|row| !row.1).count()
+    )?;
+    Ok(())
 }
 
 fn relabel(records: &mut Vec<Record>, rename: &[String], skip: &[String]) -> anyhow::Result<()> {
