@@ -35,7 +35,8 @@ pub struct Explanation {
     pub unplaced: f64,
     /// All pieces, strongest first.
     pub evidence: Vec<Evidence>,
-    /// Disguised writing that was undone before reading. It counts neither for nor against.
+    /// One span, that of the whole text, for each kind of disguised writing that was undone before reading. It counts
+    /// neither for nor against.
     pub disguised: Vec<Span>,
     /// The risk without the strongest piece.
     pub counterfactual: Option<Counterfactual>,

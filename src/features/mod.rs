@@ -29,7 +29,7 @@ pub enum View {
     Character,
     /// Words stemmed and without diacritics.
     Reduced,
-    /// Links, sums, rates, disguises.
+    /// Links, sums, rates.
     Cue,
     /// Tactics named by the concept lexicon, alone, in pairs and with cues.
     Concept,

@@ -223,7 +223,8 @@ fn limits(card: &mut String) {
          ## Use and misuse\n\n\
          * A score is about a text. It is no finding about a person, no proof, and no reason by itself to block, report or \
          accuse. The lowest band means that this text shows no known signs, not that all is well.\n\
-         * Nationality, grammar, faith, gender, orientation and telephone prefixes are not evidence; tests swap them.\n\
+         * Nationality, grammar, faith, gender, orientation and telephone prefixes are no evidence, but a model of words \
+         can pick them up from its data: swap them in texts of your own before you rely on it.\n\
          * Not for ranking people, not for lists of senders, and not for trying out wordings against the score.\n",
     );
 }
