@@ -7,6 +7,9 @@
 use crate::artifact::{Metadata, Model};
 use crate::error::Result;
 use crate::features::{FeatureExtractor, VIEWS, inverse_norm, term_weight};
+use crate::linear::calibration::calibrate;
+use crate::linear::combination::Role;
+use crate::linear::sigmoid;
 use crate::text::Analysis;
 use crate::text::script::Script;
 use crate::verdict::{Band, MAX_LABELS, Verdict};
@@ -15,8 +18,8 @@ use crate::verdict::{Band, MAX_LABELS, Verdict};
 #[derive(Debug)]
 pub struct Classifier<'a> {
     model: Model<'a>,
-    /// Whether each label counts as risk.
-    risky: Vec<bool>,
+    /// What each head stands for.
+    roles: Vec<Role>,
     scripts: Vec<Script>,
     decisive_tags: Vec<usize>,
 }
@@ -57,12 +60,12 @@ impl<'a> Classifier<'a> {
 
     pub(crate) fn new(model: Model<'a>) -> Classifier<'a> {
         let metadata = &model.metadata;
-        let risky = metadata.labels.iter().map(|label| !metadata.neutral_labels.contains(label)).collect();
+        let roles = metadata.roles();
         let known = |script: &Script| metadata.abstention.scripts.iter().any(|code| code == script.code());
         let scripts = crate::text::script::SCRIPTS.iter().map(|&(script, _)| script).filter(known).collect();
         let tag_idx = |tag: &String| model.lexicon.tags().iter().position(|known| known == tag);
         let decisive_tags = metadata.abstention.decisive_tags.iter().filter_map(tag_idx).collect();
-        Classifier { risky, scripts, decisive_tags, model }
+        Classifier { roles, scripts, decisive_tags, model }
     }
 
     /// Everything about the model but its tables.
@@ -82,12 +85,16 @@ impl<'a> Classifier<'a> {
 
     /// Whether each label counts as risk, in the order of the labels.
     pub fn is_risky(&self, label_idx: usize) -> bool {
-        self.risky[label_idx]
+        self.roles[label_idx] == Role::Lure
     }
 
     /// Features that the model has weights for.
     pub fn n_features(&self) -> usize {
         self.model.n_features()
+    }
+
+    pub(crate) fn roles(&self) -> &[Role] {
+        &self.roles
     }
 
     pub(crate) fn model(&self) -> &Model<'a> {
@@ -98,12 +105,13 @@ impl<'a> Classifier<'a> {
     pub(crate) fn decide(&self, logits: &[f64], reading: Reading) -> Verdict {
         let metadata = &self.model.metadata;
         let n_labels = metadata.labels.len();
-        let calibrated = |head: usize| metadata.calibrations[head].probability(logits[head]);
+        let mut heads = [0.0; MAX_LABELS + 1];
+        let heads = self.calibrated(logits, &mut heads);
         let mut probabilities = [0.0; MAX_LABELS];
-        for (head, probability) in probabilities.iter_mut().enumerate().take(n_labels) {
-            *probability = calibrated(head);
+        for (probability, &logit) in probabilities.iter_mut().zip(&heads[..n_labels]) {
+            *probability = sigmoid(logit);
         }
-        let risk = calibrated(n_labels);
+        let risk = sigmoid(metadata.risk.logit(heads, &self.roles));
         let limited = reading.short || self.is_neutral(&probabilities[..n_labels]);
         let band = match metadata.thresholds.band(risk) {
             _ if reading.abstained => Band::None,
@@ -113,11 +121,31 @@ impl<'a> Classifier<'a> {
         Verdict { risk, band, abstained: reading.abstained, probabilities, n_labels }
     }
 
+    /// The log-odds of all heads, calibrated but for the risk's own, in the buffer given.
+    pub(crate) fn calibrated<'b>(&self, logits: &[f64], heads: &'b mut [f64; MAX_LABELS + 1]) -> &'b [f64] {
+        let heads = &mut heads[..logits.len()];
+        heads.copy_from_slice(logits);
+        calibrate(heads, &self.model.metadata.calibrations);
+        heads
+    }
+
     /// Whether the likeliest label is one that does not count as risk, and is likely.
     fn is_neutral(&self, probabilities: &[f64]) -> bool {
         let best =
             (0..probabilities.len()).max_by(|&one, &two| probabilities[one].total_cmp(&probabilities[two]));
-        best.is_some_and(|best| !self.risky[best] && probabilities[best] >= 0.5)
+        best.is_some_and(|best| self.roles[best] == Role::Ordinary && probabilities[best] >= 0.5)
+    }
+
+    /// The log-odds of the risk, and how much they move with the uncalibrated log-odds of each head.
+    pub(crate) fn risk_slopes(&self, logits: &[f64]) -> (f64, Vec<f64>) {
+        let metadata = &self.model.metadata;
+        let mut heads = [0.0; MAX_LABELS + 1];
+        let heads = self.calibrated(logits, &mut heads);
+        let mut slopes = metadata.risk.gradient(heads, &self.roles);
+        for (slope, calibration) in slopes.iter_mut().zip(&metadata.calibrations) {
+            *slope *= calibration.slope;
+        }
+        (metadata.risk.logit(heads, &self.roles), slopes)
     }
 
     /// Buffers for scoring on one thread.
@@ -179,11 +207,16 @@ impl<'a> Scorer<'a> {
         self.verdict()
     }
 
-    /// Uncalibrated log-odds of every head: the labels, then the risk. Valid until the next text.
+    /// Uncalibrated log-odds of every head: the labels, the auxiliary kinds, then the risk. Valid until the next text.
     pub fn logits(&mut self, text: &str) -> &[f64] {
         self.find(text);
         self.weigh();
         self.sum();
+        &self.logits
+    }
+
+    /// The log-odds of the text that was scored last.
+    pub(crate) fn heads(&self) -> &[f64] {
         &self.logits
     }
 
@@ -225,8 +258,8 @@ impl<'a> Scorer<'a> {
         let mut sums = [0f32; MAX_LABELS + 1];
         for found in &self.found {
             let weights = model.weights(found.slot as usize);
-            // Seven labels and the risk, as the default model has: a fixed length lets the compiler use vectors.
-            match <&[u8; 8]>::try_from(weights) {
+            // Sixteen heads, as the default model has: a fixed length lets the compiler use vectors.
+            match <&[u8; 16]>::try_from(weights) {
                 Ok(weights) => add_weighted(&mut sums, weights, found.value),
                 Err(_) => add_weighted(&mut sums, weights, found.value),
             }

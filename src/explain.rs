@@ -1,6 +1,7 @@
 //! Verdict to reasons: which words spoke for and against.
 //!
-//! Every feature's contribution to the log-odds, `value * weight`, is shared out to the places where the feature
+//! A feature adds `value * weight` to the log-odds of each head, and these move the risk by the gradient of their
+//! combination at this text. Every feature's contribution is shared out to the places where the feature
 //! occurs, and neighbouring words that pull the same way are shown together. Law: the contributions of all evidence,
 //! what has no place, and the intercept add up to the logit.
 
@@ -14,7 +15,7 @@ use std::collections::HashMap;
 pub struct Evidence {
     /// Bytes in the original text.
     pub span: Span,
-    /// Contribution to the risk's uncalibrated log-odds; negative speaks against a lure.
+    /// Contribution to the log-odds of the risk; negative speaks against a lure.
     pub contribution: f64,
     /// The label that this piece speaks for most, as an index into the model's labels.
     pub label_idx: usize,
@@ -27,9 +28,9 @@ pub struct Evidence {
 pub struct Explanation {
     /// The verdict.
     pub verdict: Verdict,
-    /// Uncalibrated log-odds of the risk: `intercept` + the contributions of `evidence` + `unplaced`.
+    /// Log-odds of the risk: `intercept` + the contributions of `evidence` + `unplaced`.
     pub logit: f64,
-    /// What a text without known features gets.
+    /// What no feature contributes: the heads' intercepts, and what the soft maxima add for several heads alike.
     pub intercept: f64,
     /// Contribution of features that cover the whole of a long text, and so have no place in it.
     pub unplaced: f64,
@@ -84,27 +85,34 @@ impl Scorer<'_> {
     /// The evidence without the counterfactual, which costs a second scoring.
     pub fn reasons(&mut self, text: &str) -> Explanation {
         let verdict = self.score(text);
-        let n_heads = self.classifier().labels().len() + 1;
+        let (n_heads, n_labels) = (self.classifier().roles().len(), self.classifier().labels().len());
+        let (logit, slopes) = self.classifier().risk_slopes(self.heads());
+        let by_features =
+            |head: usize| self.heads()[head] - f64::from(self.classifier().model().intercepts[head]);
+        let intercept = logit - (0..n_heads).map(|head| slopes[head] * by_features(head)).sum::<f64>();
         let places = self.places(text);
         let (classifier, extractor, found) = self.parts();
         let (analysis, concepts) = extractor.last();
         let model = classifier.model();
         let tokens = analysis.tokens();
-        let mut sums = vec![0.0; tokens.len() * n_heads];
+        let mut sums = vec![0.0; tokens.len() * (n_labels + 1)];
         let mut unplaced = 0.0;
         for feature in found {
             let weights = model.weights(feature.slot as usize);
-            let contribution =
+            let added =
                 |head: usize| f64::from(feature.value * f32::from(weights[head] as i8) * model.scales[head]);
+            let to_risk = (0..n_heads).map(|head| slopes[head] * added(head)).sum::<f64>();
+            // What goes to each label, and behind them what goes into the risk from all heads.
+            let contribution = |column: usize| if column == n_labels { to_risk } else { added(column) };
             match places.get(&feature.slot) {
                 Some(shares) if !shares.is_empty() => {
                     for &(token, share) in shares {
-                        for head in 0..n_heads {
-                            sums[token * n_heads + head] += share * contribution(head);
+                        for column in 0..=n_labels {
+                            sums[token * (n_labels + 1) + column] += share * contribution(column);
                         }
                     }
                 }
-                _ => unplaced += contribution(n_heads - 1),
+                _ => unplaced += to_risk,
             }
         }
         let tag_of = |span: Span| {
@@ -121,12 +129,10 @@ impl Scorer<'_> {
             };
             concept.map(|found| model.lexicon.tags()[found.tag_idx].clone()).or_else(cue)
         };
-        let mut evidence = merge(tokens, &sums, n_heads, &tag_of);
+        let mut evidence = merge(tokens, &sums, n_labels, &tag_of);
         evidence.sort_by(|one, two| {
             two.contribution.abs().total_cmp(&one.contribution.abs()).then(one.span.cmp(&two.span))
         });
-        let intercept = f64::from(model.intercepts[n_heads - 1]);
-        let logit = intercept + unplaced + evidence.iter().map(|evidence| evidence.contribution).sum::<f64>();
         let disguised = analysis.cues().filter(|(cue, _)| cue.is_disguise()).map(|(_, span)| span).collect();
         Explanation { verdict, logit, intercept, unplaced, evidence, disguised, counterfactual: None }
     }
@@ -166,10 +172,10 @@ fn covered(tokens: &[Token], span: Span) -> std::ops::Range<usize> {
 fn merge(
     tokens: &[Token],
     sums: &[f64],
-    n_heads: usize,
+    n_labels: usize,
     tag_of: &impl Fn(Span) -> Option<String>,
 ) -> Vec<Evidence> {
-    let risk = |token: usize| sums[token * n_heads + n_heads - 1];
+    let risk = |token: usize| sums[token * (n_labels + 1) + n_labels];
     let mut pieces = Vec::new();
     let mut first = 0;
     for end in 1..=tokens.len() {
@@ -180,7 +186,7 @@ fn merge(
             inseparable || end - first < MAX_TOKENS && (small || (risk(end) > 0.0) == (risk(end - 1) > 0.0))
         };
         if !goes_on {
-            pieces.push(piece(tokens, first, end, sums, n_heads, tag_of));
+            pieces.push(piece(tokens, first..end, sums, n_labels, tag_of));
             first = end;
         }
     }
@@ -189,14 +195,14 @@ fn merge(
 
 fn piece(
     tokens: &[Token],
-    first: usize,
-    end: usize,
+    covered: std::ops::Range<usize>,
     sums: &[f64],
-    n_heads: usize,
+    n_labels: usize,
     tag_of: &impl Fn(Span) -> Option<String>,
 ) -> Evidence {
-    let total = |head: usize| (first..end).map(|token| sums[token * n_heads + head]).sum::<f64>();
-    let span = Span { start: tokens[first].span.start, end: tokens[end - 1].span.end };
-    let label_idx = (0..n_heads - 1).max_by(|&one, &two| total(one).total_cmp(&total(two))).unwrap_or(0);
-    Evidence { span, contribution: total(n_heads - 1), label_idx, tag: tag_of(span) }
+    let total =
+        |column: usize| covered.clone().map(|token| sums[token * (n_labels + 1) + column]).sum::<f64>();
+    let span = Span { start: tokens[covered.start].span.start, end: tokens[covered.end - 1].span.end };
+    let label_idx = (0..n_labels).max_by(|&one, &two| total(one).total_cmp(&total(two))).unwrap_or(0);
+    Evidence { span, contribution: total(n_labels), label_idx, tag: tag_of(span) }
 }

@@ -75,7 +75,7 @@ impl Thresholds {
     }
 }
 
-/// Most labels that a model can have; verdicts hold their probabilities without allocating.
+/// Most labels, auxiliary kinds included, that a model can have; verdicts hold their probabilities without allocating.
 pub const MAX_LABELS: usize = 24;
 
 /// The answer for one text. The labels' names are in [`Classifier::labels`](crate::Classifier::labels).

@@ -3,6 +3,7 @@
 //! Bytes are checked before they are believed: any input gives a [`Model`] or an error, without a panic and without
 //! allocating more than a small multiple of the input's size. Equal content gives equal bytes.
 
+mod concepts;
 #[cfg(feature = "train")]
 mod write;
 
@@ -10,6 +11,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::features::FeatureParams;
 use crate::features::concept::Lexicon;
 use crate::linear::calibration::Calibration;
+use crate::linear::combination::{self, RiskCombination, Role};
 use crate::verdict::{MAX_LABELS, Thresholds};
 use safetensors::tensor::{Dtype, SafeTensors};
 use serde::{Deserialize, Serialize};
@@ -20,7 +22,7 @@ use std::sync::Arc;
 pub(crate) use write::build_table;
 
 /// Version written by this program; older ones keep loading.
-pub const FORMAT_VERSION: u64 = 1;
+pub const FORMAT_VERSION: u64 = 2;
 
 /// Slots of one bucket of the feature table.
 pub(crate) const BUCKET: usize = 8;
@@ -35,14 +37,17 @@ const MAX_METADATA: usize = 1 << 20;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Metadata {
-    /// [`FORMAT_VERSION`].
+    /// Version of the file; at most [`FORMAT_VERSION`].
     pub format_version: u64,
     /// Name of the model.
     pub name: String,
-    /// Labels, in the order of the heads. One more head, the last, is the risk.
+    /// Labels, in the order of the heads. The heads of `auxiliary` follow; one more head, the last, is the risk.
     pub labels: Vec<String>,
     /// Labels that do not count as risk.
     pub neutral_labels: Vec<String>,
+    /// Kinds of ordinary text that have a head of their own, which enters the risk only. New in version 2.
+    #[serde(default)]
+    pub auxiliary: Vec<String>,
     /// Which features are counted.
     pub features: FeatureParams,
     /// Whether a term's frequency counts by its logarithm.
@@ -51,8 +56,11 @@ pub struct Metadata {
     pub idf_min: f32,
     /// See `idf_min`.
     pub idf_step: f32,
-    /// Calibration of each head.
+    /// Calibration of each label, then of each auxiliary kind.
     pub calibrations: Vec<Calibration>,
+    /// How the heads make the risk. In version 1 it was one more calibration.
+    #[serde(default)]
+    pub risk: RiskCombination,
     /// Lowest risk of each band.
     pub thresholds: Thresholds,
     /// Rules for texts that cannot be judged.
@@ -65,6 +73,25 @@ pub struct Metadata {
     pub top_features: Vec<Vec<(String, f32)>>,
     /// BLAKE3 of all that stands before this field and of the tables, in hexadecimal. Always the last field.
     pub checksum: String,
+}
+
+impl Metadata {
+    /// Labels, auxiliary kinds and the risk.
+    pub(crate) fn n_heads(&self) -> usize {
+        self.labels.len() + self.auxiliary.len() + 1
+    }
+
+    /// What each head stands for.
+    pub(crate) fn roles(&self) -> Vec<Role> {
+        combination::roles(&self.labels, &self.neutral_labels, self.auxiliary.len())
+    }
+
+    /// Brings what an older version said into the form of the newest one.
+    fn upgrade(&mut self) {
+        if self.format_version == 1 && self.calibrations.len() == self.labels.len() + 1 {
+            self.risk = self.calibrations.pop().unwrap_or_default().into();
+        }
+    }
 }
 
 /// When a text cannot be judged, and when its band is limited.
@@ -215,8 +242,9 @@ impl<'a> Model<'a> {
             )));
         }
         check_version(json)?;
-        let metadata: Metadata =
+        let mut metadata: Metadata =
             serde_json::from_str(json).map_err(|error| Error::artifact(error.to_string()))?;
+        metadata.upgrade();
         let data = bytes.get(header_len + 8..).unwrap_or(&[]);
         if checksum(json, data) != Some(metadata.checksum.clone()) {
             return Err(Error::artifact("the checksum does not match: the file was damaged or changed"));
@@ -228,12 +256,11 @@ impl<'a> Model<'a> {
     }
 
     fn assemble(metadata: Metadata, tensors: &SafeTensors<'a>) -> Result<Model<'a>> {
-        let n_heads = metadata.labels.len() + 1;
-        let concepts = std::str::from_utf8(bytes_of(tensors, "concepts", Dtype::U8)?)
-            .map_err(|_| Error::artifact("the concept lexicon is not UTF-8"))?;
+        let n_heads = metadata.n_heads();
+        let concepts = concepts::unpack(bytes_of(tensors, "concepts", Dtype::U8)?, metadata.format_version)?;
         let keys = bytes_of(tensors, "keys", Dtype::U32)?;
         let model = Model {
-            lexicon: Lexicon::from_canonical(concepts)
+            lexicon: Lexicon::from_canonical(&concepts)
                 .map(Arc::new)
                 .map_err(|error| Error::artifact(error.to_string()))?,
             filter: KeyFilter::of(keys),
@@ -258,6 +285,7 @@ impl<'a> Model<'a> {
     fn validate(&self) -> Result<()> {
         let metadata = &self.metadata;
         let n_labels = metadata.labels.len();
+        let n_scored = n_labels + metadata.auxiliary.len();
         let finite = |values: &[f32]| values.iter().all(|value| value.is_finite());
         let calibrated = metadata
             .calibrations
@@ -265,12 +293,13 @@ impl<'a> Model<'a> {
             .all(|c| c.slope.is_finite() && c.offset.is_finite() && c.slope > 0.0);
         let full = self.n_slots() > 0 && !self.keys.chunks_exact(4).any(|key| key == [0; 4]);
         let problem = match () {
-            () if n_labels == 0 || n_labels > MAX_LABELS => {
-                format!("{n_labels} labels; 1 to {MAX_LABELS} are possible")
+            () if n_labels == 0 || n_scored > MAX_LABELS => {
+                format!("{n_scored} labels and auxiliary kinds; 1 to {MAX_LABELS} are possible")
             }
-            () if metadata.calibrations.len() != n_labels + 1 || !calibrated => {
+            () if metadata.calibrations.len() != n_scored || !calibrated => {
                 "calibrations are missing or invalid".into()
             }
+            () if !metadata.risk.is_valid() => "the risk's factors are invalid".into(),
             () if !metadata.thresholds.are_valid() => "thresholds must lie in (0, 1] and not fall".into(),
             () if !finite(&self.scales) || !finite(&self.intercepts) => {
                 "a weight is not a finite number".into()
@@ -378,7 +407,7 @@ fn check_version(json: &str) -> Result<()> {
         format_version: u64,
     }
     let version: Version = serde_json::from_str(json).map_err(|error| Error::artifact(error.to_string()))?;
-    if version.format_version != FORMAT_VERSION {
+    if !(1..=FORMAT_VERSION).contains(&version.format_version) {
         return Err(ErrorKind::Version { found: version.format_version, supported: FORMAT_VERSION }.into());
     }
     Ok(())

@@ -1,6 +1,6 @@
 //! Model to bytes: the other half of the artifact, needed for training only.
 
-use super::{BUCKET, METADATA_KEY, Metadata, Model, address, checksum};
+use super::{BUCKET, FORMAT_VERSION, METADATA_KEY, Metadata, Model, address, checksum, concepts};
 use crate::error::{Error, Result};
 use safetensors::tensor::{Dtype, SafeTensors, TensorView, serialize};
 use std::collections::HashMap;
@@ -12,8 +12,8 @@ impl Model<'_> {
     ///
     /// [`ErrorKind::Artifact`] if the parts do not make a valid model.
     pub(crate) fn to_bytes(&self) -> Result<Vec<u8>> {
-        let concepts = self.lexicon.to_text().into_bytes();
-        let n_heads = self.metadata.labels.len() + 1;
+        let concepts = concepts::pack(&self.lexicon.to_text());
+        let n_heads = self.metadata.n_heads();
         let scales: Vec<u8> = self.scales.iter().flat_map(|value| value.to_le_bytes()).collect();
         let intercepts: Vec<u8> = self.intercepts.iter().flat_map(|value| value.to_le_bytes()).collect();
         let tensors = [
@@ -35,6 +35,7 @@ impl Model<'_> {
             serialize(views.clone(), Some(texts)).map_err(|error| Error::artifact(error.to_string()))
         };
         let mut metadata = self.metadata.clone();
+        metadata.format_version = FORMAT_VERSION;
         metadata.checksum = "0".repeat(64);
         let json = to_json(&metadata)?;
         let draft = write(json.clone())?;

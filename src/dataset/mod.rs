@@ -59,11 +59,12 @@ pub fn label_set(records: &[Record]) -> Vec<String> {
     labels
 }
 
-/// BLAKE3 of the texts, labels and weights in order, in hexadecimal.
+/// BLAKE3 of the texts, labels, kinds and weights in order, in hexadecimal.
 pub fn checksum(records: &[Record]) -> String {
     let mut hasher = blake3::Hasher::new();
     for record in records {
-        let fields = [record.text.as_str(), &record.labels.join(";"), &record.language, &record.batch];
+        let fields =
+            [record.text.as_str(), &record.labels.join(";"), &record.kind, &record.language, &record.batch];
         for field in fields {
             hasher.update(&(field.len() as u64).to_le_bytes());
             hasher.update(field.as_bytes());

@@ -105,6 +105,13 @@ impl Calibration {
     }
 }
 
+/// Puts the log-odds of each head through its calibration; heads without one, which stand last, stay.
+pub(crate) fn calibrate(heads: &mut [f64], calibrations: &[Calibration]) {
+    for (head, calibration) in heads.iter_mut().zip(calibrations) {
+        *head = calibration.calibrated_logit(*head);
+    }
+}
+
 #[cfg(feature = "train")]
 const MAX_STEPS: usize = 100;
 #[cfg(feature = "train")]

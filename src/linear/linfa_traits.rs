@@ -114,6 +114,9 @@ pub fn fit_dense(params: &LogisticParams, rows: &CsrMatrix, positive: &[bool]) -
     if params.positive_weight != 1.0 {
         return Err(Error::params("positive_weight", params.positive_weight, "1 for the linfa solver"));
     }
+    if params.log_count_ratio != 0.0 {
+        return Err(Error::params("log_count_ratio", params.log_count_ratio, "0 for the linfa solver"));
+    }
     let dataset = DatasetBase::new(dense::<f64>(rows), Array1::from_vec(positive.to_vec()));
     let solver = LogisticRegression::default()
         .alpha(params.alpha)

@@ -1,15 +1,17 @@
 //! L2-regularised logistic regression on sparse rows.
 //!
 //! ```text
-//! minimise over w, b:   sum_i c_i ln(1 + exp(-y_i (x_i . w + b))) + (alpha / 2) |w|^2        y_i in {-1, +1}
+//! minimise over w, b:   sum_i c_i ln(1 + exp(-y_i (x_i . w + b))) + 1/2 sum_t alpha(t) w(t)^2        y_i in {-1, +1}
 //! ```
 //!
-//! The intercept `b` is not penalised; `c_i` is the sample's weight times its class's weight. This is the objective of
-//! scikit-learn's `LogisticRegression(C = 1 / alpha)` and of linfa-logistic. It is solved by a truncated Newton method:
+//! The intercept `b` is not penalised; `c_i` is the sample's weight times its class's weight. With one `alpha` for all
+//! features this is the objective of scikit-learn's `LogisticRegression(C = 1 / alpha)` and of linfa-logistic. It is
+//! solved by a truncated Newton method:
 //! conjugate gradients with a diagonal preconditioner for the step, backtracking for its length (Lin, Weng and Keerthi,
 //! "Trust region Newton method for large-scale logistic regression", JMLR 9, 2008; Nocedal and Wright, "Numerical
 //! Optimization", 2nd ed., algorithm 7.1). Everything is sequential and in `f64`: equal data give equal bits.
 
+use super::penalty::penalties;
 use super::{sigmoid, softplus};
 use crate::error::{Error, ErrorKind, Result};
 use crate::features::sparse::CsrMatrix;
@@ -21,6 +23,9 @@ use serde::{Deserialize, Serialize};
 pub struct LogisticParams {
     /// L2 strength; scikit-learn's `1 / C`.
     pub alpha: f64,
+    /// How much features that tell the classes apart are held less than others, in [0, 1]: the share of the log-count
+    /// ratio in each column's scale. 0 is plain logistic regression.
+    pub log_count_ratio: f64,
     /// Factor on the weight of positive samples.
     pub positive_weight: f64,
     /// The solver stops when the gradient's norm has fallen to this part of what it was at zero weights.
@@ -31,7 +36,13 @@ pub struct LogisticParams {
 
 impl Default for LogisticParams {
     fn default() -> LogisticParams {
-        LogisticParams { alpha: 1.0, positive_weight: 1.0, tolerance: 1e-6, max_iterations: 100 }
+        LogisticParams {
+            alpha: 1.0,
+            log_count_ratio: 0.0,
+            positive_weight: 1.0,
+            tolerance: 1e-6,
+            max_iterations: 100,
+        }
     }
 }
 
@@ -63,6 +74,9 @@ impl LogisticParams {
         let positive = |value: f64| value.is_finite() && value > 0.0;
         match () {
             () if !positive(self.alpha) => Err(Error::params("alpha", self.alpha, "finite and above 0")),
+            () if !(0.0..=1.0).contains(&self.log_count_ratio) => {
+                Err(Error::params("log_count_ratio", self.log_count_ratio, "in [0, 1]"))
+            }
             () if !positive(self.positive_weight) => {
                 Err(Error::params("positive_weight", self.positive_weight, "finite and above 0"))
             }
@@ -116,6 +130,8 @@ struct Newton<'a> {
     positive: &'a [bool],
     costs: Vec<f64>,
     params: &'a LogisticParams,
+    /// One a feature.
+    penalties: Vec<f64>,
     weights: Vec<f64>,
     /// Log-odds of each row at `weights`.
     scores: Vec<f64>,
@@ -136,7 +152,8 @@ impl<'a> Newton<'a> {
     ) -> Newton<'a> {
         let weights = vec![0.0; rows.n_features() + 1];
         let scores = vec![0.0; rows.n_samples()];
-        Newton { rows, positive, costs, params, weights, scores }
+        let penalties = penalties(rows, positive, &costs, params);
+        Newton { rows, positive, costs, params, penalties, weights, scores }
     }
 
     fn run(mut self) -> Result<LinearModel> {
@@ -174,10 +191,11 @@ impl<'a> Newton<'a> {
     }
 
     fn objective(&self, weights: &[f64], scores: &[f64]) -> f64 {
-        let features = &weights[..weights.len() - 1];
         let loss: f64 =
             (0..scores.len()).map(|idx| self.costs[idx] * softplus(-self.sign(idx) * scores[idx])).sum();
-        loss + 0.5 * self.params.alpha * dot(features, features)
+        let held: f64 =
+            weights.iter().zip(&self.penalties).map(|(weight, alpha)| alpha * weight * weight).sum();
+        loss + 0.5 * held
     }
 
     fn sign(&self, idx: usize) -> f64 {
@@ -195,10 +213,15 @@ impl<'a> Newton<'a> {
             curvature[idx] = self.costs[idx] * probability * (1.0 - probability);
         }
         let mut gradient = self.transposed(&residuals);
-        for (slope, weight) in gradient.iter_mut().zip(&self.weights[..self.rows.n_features()]) {
-            *slope += self.params.alpha * weight;
-        }
+        self.add_penalties(&self.weights, &mut gradient);
         (gradient, curvature)
+    }
+
+    /// Adds the penalties times a vector over features; the intercept has none.
+    fn add_penalties(&self, vector: &[f64], sums: &mut [f64]) {
+        for ((sum, entry), alpha) in sums.iter_mut().zip(vector).zip(&self.penalties) {
+            *sum += alpha * entry;
+        }
     }
 
     /// Rows, transposed, times a vector over rows; the intercept's column is all ones.
@@ -250,9 +273,9 @@ impl<'a> Newton<'a> {
     }
 
     fn hessian_diagonal(&self, curvature: &[f64]) -> Vec<f64> {
-        let mut diagonal = vec![self.params.alpha; self.weights.len()];
-        let last = diagonal.len() - 1;
-        diagonal[last] = f64::EPSILON;
+        let mut diagonal = self.penalties.clone();
+        let last = diagonal.len();
+        diagonal.push(f64::EPSILON);
         for (idx, &curve) in curvature.iter().enumerate() {
             for (column, value) in self.rows.row(idx) {
                 diagonal[column as usize] += curve * f64::from(value) * f64::from(value);
@@ -268,9 +291,7 @@ impl<'a> Newton<'a> {
             *factor *= curve;
         }
         let mut product = self.transposed(&factors);
-        for (entry, along) in product.iter_mut().zip(&direction[..self.rows.n_features()]) {
-            *entry += self.params.alpha * along;
-        }
+        self.add_penalties(direction, &mut product);
         product
     }
 

@@ -1,10 +1,13 @@
 //! Rows to probabilities: how sure are we?
 
 pub mod calibration;
+pub mod combination;
 #[cfg(feature = "train")]
 pub mod linfa_traits;
 #[cfg(feature = "train")]
 pub mod logistic;
+#[cfg(feature = "train")]
+mod penalty;
 
 /// `1 / (1 + e^-x)`, without overflow.
 pub fn sigmoid(logit: f64) -> f64 {

@@ -6,6 +6,7 @@ use crate::features::FeatureParams;
 use crate::features::tfidf::TfidfParams;
 use crate::linear::logistic::LogisticParams;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// How a model is trained.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -17,6 +18,8 @@ pub struct TrainConfig {
     pub neutral_labels: Vec<String>,
     /// Labels to learn; empty for all that the data have.
     pub labels: Vec<String>,
+    /// Kinds of benign rows that get a head of their own, by the name of the head. A head with too few rows is left out.
+    pub auxiliary: BTreeMap<String, Vec<String>>,
     /// Weight of rows whose verdict is "suspicious" (2).
     pub suspicious_weight: f32,
     /// At most this many features are kept: those whose weights move the training rows most.
@@ -89,6 +92,7 @@ impl Default for TrainConfig {
             name: "custom".to_owned(),
             neutral_labels: vec!["no_signal_yet".to_owned()],
             labels: Vec::new(),
+            auxiliary: BTreeMap::new(),
             suspicious_weight: 0.5,
             max_features: 50_000,
             n_folds: 5,

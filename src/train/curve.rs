@@ -4,7 +4,7 @@
 //! shares are nested: a row that is in a small share is in all larger ones.
 
 use super::config::TrainConfig;
-use super::{HeldOut, Progress, fold_of_rows, judge_fold};
+use super::{HeldOut, Progress, fit, fold_of_rows, judge_fold, risks_crosswise};
 use crate::dataset::{Record, groups};
 use crate::error::Result;
 use crate::evaluate::metrics::{self, Scored};
@@ -37,6 +37,7 @@ pub fn learning_curve(
     mut tell: impl FnMut(Progress),
 ) -> Result<BTreeMap<String, Vec<CurvePoint>>> {
     config.check()?;
+    let config = &fit::with_labels_of(config, records);
     let folds = fold_of_rows(records, &groups::clusters(records), config)?;
     let total = shares.len() * config.n_folds;
     let mut curves: BTreeMap<String, Vec<CurvePoint>> = BTreeMap::new();
@@ -47,8 +48,10 @@ pub fn learning_curve(
             tell(Progress { done: step * config.n_folds + fold, total, phase: "learning from a share" });
             judge_fold(records, &folds, fold, config, lexicon, &keep, &mut held_out)?;
         }
+        let held_out: Vec<HeldOut> = held_out.into_iter().flatten().collect();
+        let risks = risks_crosswise(records, &held_out, &folds, config);
         for (name, rows) in parts(records) {
-            let point = point(records, &held_out, &rows, share, &keep, config);
+            let point = point(records, &risks, &rows, share, &keep, config);
             curves.entry(name).or_default().push(point);
         }
     }
@@ -72,7 +75,7 @@ fn parts(records: &[Record]) -> BTreeMap<String, Vec<usize>> {
 
 fn point(
     records: &[Record],
-    held_out: &[Option<HeldOut>],
+    risks: &[f64],
     rows: &[usize],
     share: f64,
     keep: &dyn Fn(usize) -> bool,
@@ -86,7 +89,7 @@ fn point(
                 Class::Benign => false,
                 Class::Neutral | Class::Suspicious => return None,
             };
-            Some((*held_out[idx].as_ref()?.logits.last()?, lure))
+            Some((risks[idx], lure))
         })
         .collect();
     // Every row is held out once, and is learned from in all other folds.

@@ -13,6 +13,7 @@ use crate::features::sparse::CsrMatrix;
 use crate::features::tfidf::{DocumentFrequencies, Tfidf};
 use crate::features::{FeatureExtractor, View};
 use crate::linear::calibration::Calibration;
+use crate::linear::combination::RiskCombination;
 use crate::linear::linfa_traits;
 use crate::linear::logistic::LinearModel;
 use crate::text::Analyzer;
@@ -34,13 +35,25 @@ const MIN_SCRIPT_ROWS: usize = 20;
 /// Texts counted by one thread at a time.
 const COUNT_CHUNK: usize = 4096;
 
-/// The configuration with the labels fixed to those of all records, so that every fold learns the same heads.
+/// Rows of an auxiliary kind that are needed to learn it: in every fold there must be some.
+const MIN_AUXILIARY: usize = 50;
+
+/// The configuration with labels and auxiliary kinds fixed to those of all records, so that every fold learns the same
+/// heads.
 pub(crate) fn with_labels_of(config: &TrainConfig, records: &[Record]) -> TrainConfig {
     let mut config = config.clone();
     if config.labels.is_empty() {
         config.labels = dataset::label_set(records);
     }
+    config.auxiliary.retain(|_, kinds| {
+        records.iter().filter(|record| is_ordinary(record, kinds)).count() >= MIN_AUXILIARY
+    });
     config
+}
+
+/// Whether a row is a benign one of these kinds.
+pub(super) fn is_ordinary(record: &Record, kinds: &[String]) -> bool {
+    record.labels.is_empty() && kinds.contains(&record.kind)
 }
 
 /// Learns a model. Its calibrations are the identity and its thresholds those of the identity.
@@ -79,9 +92,11 @@ fn labels(records: &[&Record], config: &TrainConfig) -> Result<Vec<String>> {
     let rare = labels.iter().find(|label| count(label) < MIN_LABELLED);
     let problem = match rare {
         _ if labels.is_empty() => "no row has a label".to_owned(),
-        _ if labels.len() > MAX_LABELS => {
-            format!("{} labels; at most {MAX_LABELS} are possible", labels.len())
-        }
+        _ if labels.len() + config.auxiliary.len() > MAX_LABELS => format!(
+            "{} labels and {} auxiliary kinds; at most {MAX_LABELS} are possible",
+            labels.len(),
+            config.auxiliary.len()
+        ),
         Some(label) => format!("{} rows with the label {label}; {MIN_LABELLED} are needed", count(label)),
         None => return Ok(labels),
     };
@@ -141,7 +156,8 @@ fn targets(records: &[&Record], labels: &[String], config: &TrainConfig) -> Vec<
         Target { positive, weights }
     };
     let one = |label: &String| target(&|record: &Record| record.labels.contains(label));
-    labels.iter().map(one).chain([target(&risky)]).collect()
+    let ordinary = |kinds: &Vec<String>| target(&|record: &Record| is_ordinary(record, kinds));
+    labels.iter().map(one).chain(config.auxiliary.values().map(ordinary)).chain([target(&risky)]).collect()
 }
 
 /// Solves for all heads, the risk last.
@@ -160,7 +176,8 @@ fn solve(
             Solver::Linfa => linfa_traits::fit_dense(&config.logistic, rows, &target.positive),
         },
     );
-    let name = |head: usize| labels.get(head).map_or("risk", String::as_str).to_owned();
+    let names: Vec<&String> = labels.iter().chain(config.auxiliary.keys()).collect();
+    let name = |head: usize| names.get(head).map_or("risk", |name| name).to_owned();
     solved
         .into_iter()
         .enumerate()
@@ -237,7 +254,6 @@ fn metadata(
     idf: &IdfCodes,
     top_features: Vec<Vec<(String, f32)>>,
 ) -> Metadata {
-    let n_heads = labels.len() + 1;
     let mut abstention = config.abstention.clone();
     abstention.scripts = scripts(records);
     Metadata {
@@ -249,12 +265,14 @@ fn metadata(
             .filter(|label| labels.contains(label))
             .cloned()
             .collect(),
+        calibrations: vec![Calibration::default(); labels.len() + config.auxiliary.len()],
         labels,
+        auxiliary: config.auxiliary.keys().cloned().collect(),
+        risk: RiskCombination::default(),
         features: config.features.clone(),
         sublinear_tf: config.tfidf.sublinear_tf,
         idf_min: idf.min,
         idf_step: idf.step,
-        calibrations: vec![Calibration::default(); n_heads],
         thresholds: Thresholds { watch: 0.5, caution: 0.6, high: 0.8, critical: 0.95 },
         abstention,
         analyzer: AnalyzerVersions::default(),

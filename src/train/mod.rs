@@ -7,6 +7,7 @@
 
 pub mod config;
 pub mod curve;
+mod decision;
 pub(crate) mod fit;
 pub(crate) mod parallel;
 pub(crate) mod select;
@@ -16,9 +17,9 @@ use crate::classifier::{Classifier, Reading};
 use crate::dataset::{Record, groups};
 use crate::error::{ErrorKind, Result};
 use crate::evaluate::report::{self, Judged, Report};
-use crate::linear::calibration::Calibration;
-use crate::verdict::{Thresholds, Verdict};
-use config::{Budgets, FoldBy, TrainConfig};
+use crate::verdict::Verdict;
+use config::{FoldBy, TrainConfig};
+use decision::Decision;
 use std::collections::BTreeSet;
 
 /// A trained model, its bytes, and what held-out rows say about it.
@@ -70,6 +71,7 @@ pub fn train(
     mut tell: impl FnMut(Progress),
 ) -> Result<Trained> {
     config.check()?;
+    let config = &fit::with_labels_of(config, records);
     let total = config.n_folds + 3;
     tell(Progress { done: 0, total, phase: "grouping near-duplicates" });
     let clusters = groups::clusters(records);
@@ -84,7 +86,7 @@ pub fn train(
     let all: Vec<&Record> = records.iter().collect();
     let mut model = fit::fit(&all, config, lexicon)?;
     let rows: Vec<usize> = (0..records.len()).collect();
-    decide_on(&mut model, records, &held_out, &rows, &config.budgets);
+    Decision::fit(records, &held_out, &rows, config).write(&mut model.metadata);
     tell(Progress { done: config.n_folds + 2, total, phase: "measuring" });
     let judged = judge_crosswise(&model, records, &held_out, &folds, &clusters, config);
     let neutral = &model.metadata.neutral_labels;
@@ -139,7 +141,7 @@ fn judge_fold(
 ) -> Result<()> {
     let rest: Vec<&Record> =
         (0..records.len()).filter(|&idx| folds[idx] != fold && keep(idx)).map(|idx| &records[idx]).collect();
-    let bytes = fit::fit(&rest, &fit::with_labels_of(config, records), lexicon)?.to_bytes()?;
+    let bytes = fit::fit(&rest, config, lexicon)?.to_bytes()?;
     let classifier = Classifier::from_bytes(&bytes)?;
     let inside: Vec<usize> = (0..records.len()).filter(|&idx| folds[idx] == fold).collect();
     let texts: Vec<&str> = inside.iter().map(|&idx| records[idx].text.as_str()).collect();
@@ -151,47 +153,23 @@ fn judge_fold(
     Ok(())
 }
 
-/// Fits calibrations and chooses thresholds on the given held-out rows.
-fn decide_on(
-    model: &mut Model<'_>,
+/// The risk's log-odds of each held-out row, by what was fitted on the other folds.
+fn risks_crosswise(
     records: &[Record],
     held_out: &[HeldOut],
-    rows: &[usize],
-    budgets: &Budgets,
-) {
-    let labels = model.metadata.labels.clone();
-    let neutral = model.metadata.neutral_labels.clone();
-    let risky = |record: &Record| record.labels.iter().any(|label| !neutral.contains(label));
-    let weights: Vec<f32> = rows.iter().map(|_| 1.0).collect();
-    for head in 0..=labels.len() {
-        let logits: Vec<f64> = rows.iter().map(|&row| held_out[row].logits[head]).collect();
-        let truth = |row: &usize| match labels.get(head) {
-            Some(label) => records[*row].labels.contains(label),
-            None => risky(&records[*row]),
-        };
-        let positive: Vec<bool> = rows.iter().map(truth).collect();
-        model.metadata.calibrations[head] = Calibration::fit(&logits, &positive, &weights);
+    folds: &[usize],
+    config: &TrainConfig,
+) -> Vec<f64> {
+    let mut risks = vec![0.0; records.len()];
+    for fold in 0..config.n_folds {
+        let (inside, outside): (Vec<usize>, Vec<usize>) =
+            (0..records.len()).partition(|&idx| folds[idx] == fold);
+        let decision = Decision::fit(records, held_out, &outside, config);
+        for idx in inside {
+            risks[idx] = decision.risk_logit(&held_out[idx]);
+        }
     }
-    let calibration = model.metadata.calibrations[labels.len()];
-    let benign = rows.iter().filter(|&&row| records[row].labels.is_empty());
-    let risks = benign.map(|&row| calibration.probability(held_out[row].logits[labels.len()])).collect();
-    model.metadata.thresholds = thresholds(risks, budgets);
-}
-
-/// For each band, the lowest risk that keeps the share of benign rows at or above it within the budget.
-fn thresholds(mut risks: Vec<f64>, budgets: &Budgets) -> Thresholds {
-    risks.sort_by(|one, two| two.total_cmp(one));
-    let limit = |budget: f64| {
-        let allowed = (budget * risks.len() as f64).floor() as usize;
-        let strictest = risks.get(allowed).copied().unwrap_or(0.0);
-        // Just above the first benign row that may not be flagged.
-        (strictest + 1e-6).clamp(1e-6, 1.0)
-    };
-    let watch = limit(budgets.watch);
-    let caution = limit(budgets.caution).max(watch);
-    let high = limit(budgets.high).max(caution);
-    let critical = limit(budgets.critical).max(high);
-    Thresholds { watch, caution, high, critical }
+    risks
 }
 
 /// The verdict on each held-out row, with calibrations and thresholds from the other folds.
@@ -208,7 +186,7 @@ fn judge_crosswise(
         let (inside, outside): (Vec<usize>, Vec<usize>) =
             (0..records.len()).partition(|&idx| folds[idx] == fold);
         let mut deciding = model.clone();
-        decide_on(&mut deciding, records, held_out, &outside, &config.budgets);
+        Decision::fit(records, held_out, &outside, config).write(&mut deciding.metadata);
         let classifier = Classifier::new(deciding);
         for idx in inside {
             verdicts[idx] = Some(classifier.decide(&held_out[idx].logits, held_out[idx].reading));
@@ -239,21 +217,5 @@ mod tests {
         };
         assert_eq!(folds(FoldBy::Batch), [0, 1, 0, 1, 0]);
         assert_eq!(folds(FoldBy::Language), [0, 0, 1, 1, 0]);
-    }
-
-    #[test]
-    fn thresholds_keep_their_budgets() {
-        let risks: Vec<f64> = (0..1000).map(|idx| f64::from(idx) / 1000.0).collect();
-        let budgets = Budgets { watch: 0.1, caution: 0.05, high: 0.01, critical: 0.0 };
-        let thresholds = thresholds(risks.clone(), &budgets);
-        let flagged = |limit: f64| risks.iter().filter(|&&risk| risk >= limit).count();
-        assert_eq!(thresholds.as_array().map(flagged), [100, 50, 10, 0]);
-        assert!(thresholds.are_valid());
-    }
-
-    #[test]
-    fn thresholds_of_few_rows_flag_none_of_them() {
-        let thresholds = thresholds(vec![0.3, 0.6], &Budgets::default());
-        assert!(thresholds.high > 0.6 && thresholds.are_valid());
     }
 }

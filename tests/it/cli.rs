@@ -281,7 +281,7 @@ fn help_completions_and_manual_are_there() {
 fn inspect_and_bench_describe_the_model() {
     let json: serde_json::Value =
         serde_json::from_str(&stdout(&lurewatch(&["inspect", "--format", "json"]))).expect("JSON");
-    assert_eq!(json["format_version"], 1);
+    assert_eq!(json["format_version"], 2);
     assert_eq!(json["checksum"].as_str().map(str::len), Some(64));
     assert!(stdout(&lurewatch(&["inspect"])).contains("thresholds"));
     let speed: serde_json::Value =

@@ -25,7 +25,7 @@ const STYLES: [(&str, Disguise); 11] = [
 ];
 
 /// Rows of each language that are tried.
-const N_ROWS: usize = 30;
+const N_ROWS: usize = 80;
 
 #[test]
 fn a_disguised_lure_keeps_its_band() {

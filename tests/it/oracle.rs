@@ -140,6 +140,56 @@ fn weights_agree_with_linfa_logistic() {
     }
 }
 
+/// Penalties by log-count ratio are columns scaled by it: the same decision by another road.
+#[test]
+fn log_count_ratios_are_scaled_columns() {
+    let (numbers, matrix) = logistic_numbers();
+    let share = 0.4;
+    let present = |column: usize, class: bool| {
+        let rows = numbers.rows.iter().zip(&numbers.positive).zip(&numbers.sample_weights);
+        rows.filter(|((row, is), _)| **is == class && row[column] != 0.0)
+            .map(|(_, weight)| f64::from(*weight))
+            .sum::<f64>()
+    };
+    let total = |class: bool| {
+        let rows = numbers.positive.iter().zip(&numbers.sample_weights);
+        rows.filter(|(is, _)| **is == class).map(|(_, weight)| f64::from(*weight)).sum::<f64>()
+    };
+    let ratio = |column: usize| {
+        ((1.0 + present(column, true)) * total(false) / (1.0 + present(column, false)) / total(true))
+            .ln()
+            .abs()
+    };
+    let n_columns = numbers.rows[0].len();
+    let mean = (0..n_columns).map(ratio).sum::<f64>() / n_columns as f64;
+    let scales: Vec<f64> = (0..n_columns).map(|column| 1.0 - share + share * ratio(column) / mean).collect();
+    let mut scaled = CsrMatrix::new(n_columns);
+    for idx in 0..matrix.n_samples() {
+        let row = matrix.row(idx);
+        scaled.push_row(
+            row.map(|(column, value)| (column, (f64::from(value) * scales[column as usize]) as f32)),
+        );
+    }
+    let params = LogisticParams { log_count_ratio: share, ..exact(0.5) };
+    let ours = params.fit(&matrix, &numbers.positive, &numbers.sample_weights).expect("it converges");
+    let theirs = exact(0.5).fit(&scaled, &numbers.positive, &numbers.sample_weights).expect("it converges");
+    for (column, weight) in ours.weights.iter().enumerate() {
+        assert!((weight - theirs.weights[column] * scales[column]).abs() < 1e-5, "column {column}");
+    }
+    assert!((ours.intercept - theirs.intercept).abs() < 1e-5);
+    assert!(
+        ours.weights
+            != exact(0.5)
+                .fit(&matrix, &numbers.positive, &numbers.sample_weights)
+                .expect("it converges")
+                .weights
+    );
+    assert!(
+        LogisticParams { log_count_ratio: 1.5, ..exact(1.0) }.fit(&matrix, &numbers.positive, &[]).is_err()
+    );
+    assert!(fit_dense(&params, &matrix, &numbers.positive).is_err());
+}
+
 #[test]
 fn the_estimator_works_through_linfas_traits() {
     let (numbers, matrix) = logistic_numbers();

@@ -31,9 +31,10 @@ proptest! {
         let classifier = shared();
         let mut scorer = classifier.scorer();
         let explanation = scorer.explain(&text);
-        let logit = *scorer.logits(&text).last().expect("the risk is the last head");
+        let logit = lurewatch::linear::logit(explanation.verdict.risk);
         let sum: f64 = explanation.evidence.iter().map(|piece| piece.contribution).sum();
         prop_assert!((explanation.intercept + explanation.unplaced + sum - logit).abs() < 1e-3, "{} {logit}", explanation.logit);
+        prop_assert!((explanation.logit - logit).abs() < 1e-6);
     }
 
     #[test]

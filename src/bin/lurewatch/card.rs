@@ -90,9 +90,12 @@ fn method(card: &mut String, metadata: &Metadata) {
     let _ = writeln!(
         card,
         "\n## Method\n\nTF-IDF over words, characters, cues and concepts, each view scaled to length one; one-vs-rest \
-         logistic regression with L2; Platt calibration. Held out: {}; each fold is scored by a model fitted without it, \
+         logistic regression with L2; Platt calibration; the risk combines the heads of the labels, of {} ordinary \
+         kinds of text and its own. Held out: {}; each fold is scored by a model fitted without it, \
          with calibrations and thresholds from the *other* folds. Settings:\n\n```json\n{}\n```",
-        metadata.training.folds, metadata.training.config,
+        metadata.auxiliary.len(),
+        metadata.training.folds,
+        metadata.training.config,
     );
 }
 

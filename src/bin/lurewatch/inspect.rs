@@ -2,6 +2,8 @@
 
 use crate::args::{InspectArgs, ReportFormat};
 use crate::model;
+use lurewatch::linear::calibration::Calibration;
+use lurewatch::linear::combination::RiskCombination;
 use lurewatch::{Classifier, Metadata};
 use std::io::Write;
 use std::process::ExitCode;
@@ -57,12 +59,23 @@ fn show(out: &mut impl Write, classifier: &Classifier<'_>, n_bytes: usize) -> st
 }
 
 fn heads(out: &mut impl Write, metadata: &Metadata) -> std::io::Result<()> {
-    let names = metadata.labels.iter().map(String::as_str).chain(["risk"]);
-    for (head, name) in names.enumerate() {
-        let calibration = metadata.calibrations[head];
+    let of_label = |(head, calibration): (usize, &Calibration)| {
         let rows =
             metadata.training.n_labelled.get(head).map_or(String::new(), |count| format!(", {count} rows"));
-        writeln!(out, "  {name} ({:.3}, {:+.3}{rows})", calibration.slope, calibration.offset)?;
+        let ordinary = |name: &String| format!("ordinary kind: {name}");
+        let name = metadata.labels.get(head).cloned();
+        let name = name.or_else(|| metadata.auxiliary.get(head - metadata.labels.len()).map(ordinary));
+        let name = name.unwrap_or_default();
+        format!("{name} ({:.3}, {:+.3}{rows})", calibration.slope, calibration.offset)
+    };
+    let RiskCombination { risk, lures, ordinary, offset } = metadata.risk;
+    let names = metadata.calibrations.iter().enumerate().map(of_label);
+    let names = names.chain([format!(
+        "risk ({risk:.3} of its own head, {lures:.3} of the likeliest family, -{ordinary:.3} of the likeliest \
+         ordinary kind, {offset:+.3})"
+    )]);
+    for (head, name) in names.enumerate() {
+        writeln!(out, "  {name}")?;
         let features = metadata.top_features.get(head).map_or(&[][..], Vec::as_slice);
         let (positive, negative): (Vec<_>, Vec<_>) = features.iter().partition(|(_, weight)| *weight > 0.0);
         writeln!(out, "    for:     {}", named(positive.into_iter().take(N_SHOWN)))?;
