@@ -10,6 +10,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::text::Analyzer;
 use crate::text::script::{Script, script_of};
 use crate::text::tokenize::{Span, Tokens};
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 
@@ -86,28 +87,34 @@ impl Lexicon {
     /// [`ErrorKind::Lexicon`] for a line without a tab, a phrase of fewer than two letters, or too many phrases or tags.
     pub fn parse(text: &str) -> Result<Lexicon> {
         let mut analyzer = Analyzer::new();
-        Lexicon::read(text, |phrase| normalized_letters(&mut analyzer, phrase))
+        Lexicon::read(text, |phrase| normalized_letters(&mut analyzer, phrase).into())
     }
 
     /// Reads what [`to_text`](Lexicon::to_text) wrote, whose phrases need no normalising.
     pub(crate) fn from_canonical(text: &str) -> Result<Lexicon> {
-        Lexicon::read(text, str::to_owned)
+        Lexicon::read(text, Cow::Borrowed)
     }
 
-    fn read(text: &str, mut normalize: impl FnMut(&str) -> String) -> Result<Lexicon> {
+    fn read<'t>(text: &'t str, mut normalize: impl FnMut(&'t str) -> Cow<'t, str>) -> Result<Lexicon> {
         let mut tags: Vec<String> = Vec::new();
         let mut entries = Vec::new();
+        let mut tag_idx = 0;
         for (idx, line) in text.lines().enumerate() {
             if line.trim().is_empty() || line.starts_with('#') {
                 continue;
             }
             let problem =
                 |what: &str| Error::from(ErrorKind::Lexicon { line: idx + 1, problem: what.to_owned() });
-            let (tag, rest) =
-                line.split_once('\t').ok_or_else(|| problem("no tab between tag and phrase"))?;
-            let phrase = rest.split('\t').next().unwrap_or(rest).trim();
+            let mut fields = line.split('\t');
+            let (Some(tag), Some(phrase)) = (fields.next(), fields.next()) else {
+                return Err(problem("no tab between tag and phrase"));
+            };
+            let phrase = phrase.trim();
             let letters = normalize(phrase.trim_end_matches('*'));
-            let tag_idx = tags.iter().position(|known| known == tag).unwrap_or(tags.len());
+            // Lines usually come tag by tag.
+            if tags.get(tag_idx).is_none_or(|last| last != tag) {
+                tag_idx = tags.iter().position(|known| known == tag).unwrap_or(tags.len());
+            }
             if tag_idx == tags.len() {
                 tags.push(tag.to_owned());
             }
@@ -122,7 +129,7 @@ impl Lexicon {
         Ok(Lexicon::assemble(tags, entries))
     }
 
-    fn assemble(tags: Vec<String>, mut entries: Vec<(String, bool, u16)>) -> Lexicon {
+    fn assemble(tags: Vec<String>, mut entries: Vec<(Cow<'_, str>, bool, u16)>) -> Lexicon {
         entries.sort();
         entries.dedup();
         let mut lexicon = Lexicon { tags, ..Lexicon::default() };
