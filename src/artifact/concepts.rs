@@ -1,7 +1,7 @@
 //! The concept lexicon inside the artifact: text in version 1, the same text in a zlib stream since version 2.
 //!
-//! Phrases of twenty languages are far longer than the table's entries for them; packed, they leave room for half as
-//! many features again in a file of the same size.
+//! Phrases of twenty languages are far longer than the table's entries for them; packed, they leave room for a third
+//! as many features again in a file of the same size.
 
 use crate::error::{Error, Result};
 use std::borrow::Cow;
@@ -9,7 +9,7 @@ use std::borrow::Cow;
 /// The first version whose lexicon is packed.
 const PACKED_SINCE: u64 = 2;
 
-/// A stream may unpack to this many times its length: a quarter is usual, and a bomb is stopped early.
+/// A stream may unpack to this many times its length: four is usual, and a bomb is stopped early.
 const MAX_RATIO: usize = 16;
 
 /// The lexicon's text.
