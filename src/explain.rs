@@ -6,6 +6,8 @@
 //! what has no place, and the intercept add up to the logit.
 
 use crate::classifier::Scorer;
+use crate::features::concept::ConceptMatch;
+use crate::text::Analysis;
 use crate::text::tokenize::{Span, Token};
 use crate::verdict::Verdict;
 use std::collections::HashMap;
@@ -115,20 +117,7 @@ impl Scorer<'_> {
                 _ => unplaced += to_risk,
             }
         }
-        let tag_of = |span: Span| {
-            let overlaps = |other: Span| other.start < span.end && span.start < other.end;
-            let concept = concepts
-                .iter()
-                .filter(|found| overlaps(found.span))
-                .max_by_key(|found| found.span.end - found.span.start);
-            let cue = || {
-                analysis
-                    .cues()
-                    .find(|(cue, place)| !cue.is_disguise() && overlaps(*place))
-                    .map(|(cue, _)| cue.name().to_owned())
-            };
-            concept.map(|found| model.lexicon.tags()[found.tag_idx].clone()).or_else(cue)
-        };
+        let tag_of = |span: Span| tag_of(span, analysis, concepts, model.lexicon.tags());
         let mut evidence = merge(tokens, &sums, n_labels, &tag_of);
         evidence.sort_by(|one, two| {
             two.contribution.abs().total_cmp(&one.contribution.abs()).then(one.span.cmp(&two.span))
@@ -159,6 +148,22 @@ impl Scorer<'_> {
         }
         places
     }
+}
+
+/// The tactic that a span shows: the longest concept that overlaps it, or else the first cue.
+fn tag_of(span: Span, analysis: &Analysis, concepts: &[ConceptMatch], tags: &[String]) -> Option<String> {
+    let overlaps = |other: Span| other.start < span.end && span.start < other.end;
+    let concept = concepts
+        .iter()
+        .filter(|found| overlaps(found.span))
+        .max_by_key(|found| found.span.end - found.span.start);
+    let cue = || {
+        analysis
+            .cues()
+            .find(|(cue, place)| !cue.is_disguise() && overlaps(*place))
+            .map(|(cue, _)| cue.name().to_owned())
+    };
+    concept.map(|found| tags[found.tag_idx].clone()).or_else(cue)
 }
 
 /// The tokens that overlap a span, as a range of indices.
