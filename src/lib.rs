@@ -68,6 +68,8 @@ pub mod dataset;
 #[cfg(feature = "train")]
 pub mod evaluate;
 #[cfg(feature = "train")]
+mod parallel;
+#[cfg(feature = "train")]
 mod train;
 
 pub use artifact::{Abstention, AnalyzerVersions, FORMAT_VERSION, Metadata, TrainingRecord};

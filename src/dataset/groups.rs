@@ -5,7 +5,7 @@
 //! Srikant, WWW 2007): two sets that similar share one of their rarest elements, so only those are indexed.
 
 use super::Record;
-use crate::features::hashing::{self, Seed};
+use crate::features::hashing::{self, HashKeyMap, Seed};
 use std::collections::HashMap;
 
 /// Least Jaccard similarity of near-duplicates.
@@ -45,20 +45,20 @@ pub fn near_duplicates(records: &[Record]) -> Vec<(usize, usize, f64)> {
 /// Each text's grams as ranks in rising order: the rarest gram of all texts has rank 0.
 fn ranked_sets(records: &[Record]) -> Vec<Vec<u32>> {
     let sets: Vec<Vec<u64>> = records.iter().map(|record| grams(&record.text)).collect();
-    let mut frequency: HashMap<u64, u32> = HashMap::new();
+    let mut frequency: HashKeyMap<u32> = HashKeyMap::default();
     for gram in sets.iter().flatten() {
         *frequency.entry(*gram).or_insert(0) += 1;
     }
     let mut order: Vec<(u32, u64)> = frequency.iter().map(|(&gram, &count)| (count, gram)).collect();
     order.sort_unstable();
-    let rank: HashMap<u64, u32> =
+    let rank: HashKeyMap<u32> =
         order.iter().enumerate().map(|(rank, &(_, gram))| (gram, rank as u32)).collect();
-    let ranked = |set: &Vec<u64>| {
+    let ranked = |set: Vec<u64>| {
         let mut ranks: Vec<u32> = set.iter().map(|gram| rank[gram]).collect();
         ranks.sort_unstable();
         ranks
     };
-    sets.iter().map(ranked).collect()
+    sets.into_iter().map(ranked).collect()
 }
 
 /// Sets of too different sizes cannot be similar.

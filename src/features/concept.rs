@@ -5,14 +5,12 @@
 //! separated by single spaces: at word starts in spaced scripts, anywhere in unspaced ones. Tags say what is there;
 //! whether it counts for or against is learned.
 
-use super::hashing::{self, Seed};
+use super::hashing::{self, HashKeyMap, Seed};
 use crate::error::{Error, ErrorKind, Result};
 use crate::text::Analyzer;
 use crate::text::script::{Script, script_of};
 use crate::text::tokenize::{Span, Tokens};
 use std::borrow::Cow;
-use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hasher};
 
 /// A match of a phrase.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,25 +35,7 @@ pub struct Lexicon {
     index: Index,
 }
 
-type Index = HashMap<u64, (u32, u32), BuildHasherDefault<Identity>>;
-
-/// Passes a hash on as it is.
-#[derive(Debug, Clone, Copy, Default)]
-struct Identity(u64);
-
-impl Hasher for Identity {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        self.0 = hashing::of_bytes(Seed::Concept, bytes);
-    }
-
-    fn write_u64(&mut self, hash: u64) {
-        self.0 = hash;
-    }
-}
+type Index = HashKeyMap<(u32, u32)>;
 
 /// Where a phrase's letters are, whether it may go on in the same word, and its tag.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -3,6 +3,8 @@
 //! Everything that an artifact stores or looks up goes through XXH3 (64 bits), whose values are the same on every
 //! machine and in every version. Each kind of feature has its own seed, so a word and an equal n-gram never meet.
 
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
 use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
 
 /// What is hashed. The numbers are part of the artifact format.
@@ -14,6 +16,27 @@ pub(crate) enum Seed {
     Characters = 2,
     Reduced = 3,
     Concept = 4,
+}
+
+/// A map whose keys are hashes already: it uses them as they are.
+pub(crate) type HashKeyMap<V> = HashMap<u64, V, BuildHasherDefault<Identity>>;
+
+/// Passes a hash on as it is.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Identity(u64);
+
+impl Hasher for Identity {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        self.0 = of_bytes(Seed::Concept, bytes);
+    }
+
+    fn write_u64(&mut self, hash: u64) {
+        self.0 = hash;
+    }
 }
 
 /// Hash of a text.

@@ -9,11 +9,12 @@
 //! as in scikit-learn's `TfidfVectorizer` (its documentation, "Tf-idf term weighting"), one such vector a view, side by
 //! side. The idf is learned in `fit` and never again: a message scored alone has the features it had in a batch.
 
+use super::hashing::HashKeyMap;
 use super::sparse::CsrMatrix;
 use super::{Feature, FeatureExtractor, VIEWS, View, inverse_norm, term_weight};
 use crate::error::{Error, ErrorKind, Result};
 use serde::{Deserialize, Serialize};
-use std::collections::HashMap;
+use std::cmp::Reverse;
 
 /// What to learn from the documents.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -36,7 +37,7 @@ impl Default for TfidfParams {
 /// Document frequencies of a set of documents. `merge` of two is the same as counting both.
 #[derive(Debug, Clone, Default)]
 pub struct DocumentFrequencies {
-    counts: HashMap<u64, (u32, u8)>,
+    counts: HashKeyMap<(u32, u8)>,
     n_documents: u64,
     /// Features of the document being counted; a buffer.
     seen: Vec<(u64, u8)>,
@@ -86,7 +87,7 @@ impl DocumentFrequencies {
 /// Learned columns: which features are kept and what each weighs.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Tfidf {
-    columns: HashMap<u64, u32>,
+    columns: HashKeyMap<u32>,
     hashes: Vec<u64>,
     views: Vec<View>,
     idf: Vec<f32>,
@@ -110,7 +111,8 @@ impl TfidfParams {
         Ok(())
     }
 
-    /// Learns columns and idf from document frequencies. Columns are in rising order of the features' hashes.
+    /// Learns columns and idf from document frequencies. The most frequent features come first, so that what a solver
+    /// touches most lies together; equally frequent ones are in rising order of their hashes.
     ///
     /// # Errors
     ///
@@ -125,7 +127,7 @@ impl TfidfParams {
             .filter(|(_, (df, _))| wanted(*df))
             .map(|(&hash, &(df, view))| (hash, df, view))
             .collect();
-        kept.sort_unstable();
+        kept.sort_unstable_by_key(|&(hash, df, _)| (Reverse(df), hash));
         if kept.is_empty() {
             let problem =
                 format!("no feature occurs in {} of {} documents", self.min_df, counted.n_documents);

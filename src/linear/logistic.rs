@@ -9,13 +9,16 @@
 //! solved by a truncated Newton method:
 //! conjugate gradients with a diagonal preconditioner for the step, backtracking for its length (Lin, Weng and Keerthi,
 //! "Trust region Newton method for large-scale logistic regression", JMLR 9, 2008; Nocedal and Wright, "Numerical
-//! Optimization", 2nd ed., algorithm 7.1). Everything is sequential and in `f64`: equal data give equal bits.
+//! Optimization", 2nd ed., algorithm 7.1). Everything is in `f64` and summed in an order that depends on the number of rows
+//! alone: equal data give equal bits, on any number of threads.
 
 use super::penalty::penalties;
 use super::{sigmoid, softplus};
 use crate::error::{Error, ErrorKind, Result};
 use crate::features::sparse::CsrMatrix;
+use crate::parallel;
 use serde::{Deserialize, Serialize};
+use std::ops::Range;
 
 /// What to minimise, and how far.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -88,18 +91,33 @@ impl LogisticParams {
         }
     }
 
-    /// Learns a model of one class against the rest. `sample_weights` is empty for "all one".
+    /// Learns a model of one class against the rest, on one thread. `sample_weights` is empty for "all one".
     ///
     /// # Errors
     ///
     /// [`ErrorKind::Params`]; [`ErrorKind::NotEnoughData`] if a class is empty or lengths differ;
     /// [`ErrorKind::NotConverged`] if the tolerance was not reached.
     pub fn fit(&self, rows: &CsrMatrix, positive: &[bool], sample_weights: &[f32]) -> Result<LinearModel> {
+        self.fit_on(rows, positive, sample_weights, 1)
+    }
+
+    /// As [`fit`](LogisticParams::fit), on several threads: the same bits for any number of them.
+    ///
+    /// # Errors
+    ///
+    /// As [`fit`](LogisticParams::fit).
+    pub fn fit_on(
+        &self,
+        rows: &CsrMatrix,
+        positive: &[bool],
+        sample_weights: &[f32],
+        n_threads: usize,
+    ) -> Result<LinearModel> {
         self.check()?;
         self.check_data(rows, positive, sample_weights)?;
         let costs: Vec<f64> =
             positive.iter().enumerate().map(|(idx, &is)| self.cost(idx, is, sample_weights)).collect();
-        Newton::new(rows, positive, costs, self).run()
+        Newton::new(rows, positive, costs, self, n_threads).run()
     }
 
     fn cost(&self, idx: usize, positive: bool, sample_weights: &[f32]) -> f64 {
@@ -135,6 +153,7 @@ struct Newton<'a> {
     weights: Vec<f64>,
     /// Log-odds of each row at `weights`.
     scores: Vec<f64>,
+    n_threads: usize,
 }
 
 /// Conjugate-gradient steps for one Newton step, at most.
@@ -143,17 +162,30 @@ const MAX_CG: usize = 500;
 /// Halvings of a step before the solver gives up on it.
 const MAX_HALVINGS: usize = 40;
 
+/// Rows are summed in up to this many parts: each costs a vector over features...
+const MAX_PARTS: usize = 2;
+
+/// ...of at least this many rows.
+const MIN_PART: usize = 8192;
+
+/// Rows that are summed together. They depend on the number of rows alone.
+fn parts(n_samples: usize) -> Vec<Range<usize>> {
+    let len = n_samples.div_ceil(MAX_PARTS).max(MIN_PART);
+    (0..n_samples).step_by(len).map(|first| first..(first + len).min(n_samples)).collect()
+}
+
 impl<'a> Newton<'a> {
     fn new(
         rows: &'a CsrMatrix,
         positive: &'a [bool],
         costs: Vec<f64>,
         params: &'a LogisticParams,
+        n_threads: usize,
     ) -> Newton<'a> {
         let weights = vec![0.0; rows.n_features() + 1];
         let scores = vec![0.0; rows.n_samples()];
         let penalties = penalties(rows, positive, &costs, params);
-        Newton { rows, positive, costs, params, penalties, weights, scores }
+        Newton { rows, positive, costs, params, penalties, weights, scores, n_threads }
     }
 
     fn run(mut self) -> Result<LinearModel> {
@@ -212,7 +244,7 @@ impl<'a> Newton<'a> {
             residuals[idx] = self.costs[idx] * (probability - target);
             curvature[idx] = self.costs[idx] * probability * (1.0 - probability);
         }
-        let mut gradient = self.transposed(&residuals);
+        let mut gradient = self.weighted_sum(|idx| residuals[idx]);
         self.add_penalties(&self.weights, &mut gradient);
         (gradient, curvature)
     }
@@ -224,17 +256,27 @@ impl<'a> Newton<'a> {
         }
     }
 
-    /// Rows, transposed, times a vector over rows; the intercept's column is all ones.
-    fn transposed(&self, factors: &[f64]) -> Vec<f64> {
-        let mut sums = vec![0.0; self.weights.len()];
-        let last = sums.len() - 1;
-        for (idx, &factor) in factors.iter().enumerate().filter(|(_, factor)| **factor != 0.0) {
-            for (column, value) in self.rows.row(idx) {
-                sums[column as usize] += factor * f64::from(value);
+    /// The sum of all rows, each times its factor; the intercept's column is all ones. Parts of the rows are summed by
+    /// themselves and then added in order, so the result does not depend on the number of threads.
+    fn weighted_sum(&self, factor: impl Fn(usize) -> f64 + Sync) -> Vec<f64> {
+        let n_sums = self.weights.len();
+        let sum_part = |part: &Range<usize>| {
+            let mut sums = vec![0.0; n_sums];
+            for idx in part.clone() {
+                let factor = factor(idx);
+                for (column, value) in self.rows.row(idx) {
+                    sums[column as usize] += factor * f64::from(value);
+                }
+                sums[n_sums - 1] += factor;
             }
-            sums[last] += factor;
-        }
-        sums
+            sums
+        };
+        let parts =
+            parallel::each(&parts(self.scores.len()), self.n_threads, || (), |(), part| sum_part(part));
+        let mut parts = parts.into_iter();
+        let mut total = parts.next().unwrap_or_else(|| vec![0.0; n_sums]);
+        parts.for_each(|part| axpy(1.0, &part, &mut total));
+        total
     }
 
     fn times(&self, direction: &[f64]) -> Vec<f64> {
@@ -285,12 +327,11 @@ impl<'a> Newton<'a> {
         diagonal
     }
 
+    /// The Hessian times a direction. Each row is read once, for its product and for what it adds to the columns.
     fn hessian_times(&self, direction: &[f64], curvature: &[f64]) -> Vec<f64> {
-        let mut factors = self.times(direction);
-        for (factor, curve) in factors.iter_mut().zip(curvature) {
-            *factor *= curve;
-        }
-        let mut product = self.transposed(&factors);
+        let intercept = direction[direction.len() - 1];
+        let mut product =
+            self.weighted_sum(|idx| (self.rows.dot(idx, direction) + intercept) * curvature[idx]);
         self.add_penalties(direction, &mut product);
         product
     }

@@ -1,7 +1,7 @@
 //! Records to a model, without calibration: count, weigh, solve, select, solve again, quantise.
 
 use super::config::{Solver, TrainConfig};
-use super::{parallel, select};
+use super::select;
 use crate::artifact::{
     AnalyzerVersions, FORMAT_VERSION, KeyFilter, Metadata, Model, TrainingRecord, build_table,
 };
@@ -15,7 +15,8 @@ use crate::features::{FeatureExtractor, View};
 use crate::linear::calibration::Calibration;
 use crate::linear::combination::RiskCombination;
 use crate::linear::linfa_traits;
-use crate::linear::logistic::LinearModel;
+use crate::linear::logistic::{LinearModel, LogisticParams};
+use crate::parallel;
 use crate::text::Analyzer;
 use crate::text::script::Script;
 use crate::verdict::{MAX_LABELS, Thresholds};
@@ -31,6 +32,9 @@ const N_TOP: usize = 20;
 
 /// A script must hold this many rows for the model to know it.
 const MIN_SCRIPT_ROWS: usize = 20;
+
+/// Where the solver may stop when its weights only rank features.
+const SELECTION_TOLERANCE: f64 = 1e-3;
 
 /// Texts counted by one thread at a time.
 const COUNT_CHUNK: usize = 4096;
@@ -68,13 +72,15 @@ pub(crate) fn fit(records: &[&Record], config: &TrainConfig, lexicon: &str) -> R
     let targets = targets(records, &labels, config);
     let (tfidf, codes) = if all.n_features() > config.max_features {
         let rows = transform(&all, &texts, n_threads, &extractor);
-        let heads = solve(&rows, &targets, &labels, config)?;
+        let tolerance = config.logistic.tolerance.max(SELECTION_TOLERANCE);
+        let ranking = LogisticParams { tolerance, ..config.logistic.clone() };
+        let heads = solve(&rows, &targets, &labels, config, &ranking)?;
         quantise_idf(&all, &select::strongest(&all, &heads, config.max_features))
     } else {
         quantise_idf(&all, &(0..all.n_features()).collect::<Vec<_>>())
     };
     let rows = transform(&tfidf, &texts, n_threads, &extractor);
-    let heads = solve(&rows, &targets, &labels, config)?;
+    let heads = solve(&rows, &targets, &labels, config, &config.logistic)?;
     let top_features = top_features(&tfidf, &heads, &texts, &mut extractor());
     let metadata = metadata(records, config, labels, &codes, top_features);
     assemble(metadata, lexicon, &tfidf, &codes, &heads)
@@ -108,14 +114,16 @@ fn count<'t>(
     n_threads: usize,
     extractor: &(impl Fn() -> FeatureExtractor + Sync),
 ) -> DocumentFrequencies {
-    let chunks: Vec<&[&'t str]> = texts.chunks(COUNT_CHUNK).collect();
+    // Few and large chunks: each has counts of its own until all are added.
+    let chunks: Vec<&[&'t str]> =
+        texts.chunks(texts.len().div_ceil(2 * n_threads).max(COUNT_CHUNK)).collect();
     let counted = parallel::each(&chunks, n_threads, extractor, |extractor, chunk| {
         let mut counted = DocumentFrequencies::default();
         chunk.iter().for_each(|text| counted.add(extractor, text));
         counted
     });
     let mut total = DocumentFrequencies::default();
-    counted.iter().for_each(|part| total.merge(part));
+    counted.into_iter().for_each(|part| total.merge(&part));
     total
 }
 
@@ -137,6 +145,7 @@ fn transform(
 }
 
 /// What each head learns: which rows are positive, and the weight of each row.
+#[derive(PartialEq)]
 struct Target {
     positive: Vec<bool>,
     weights: Vec<f32>,
@@ -166,23 +175,27 @@ fn solve(
     targets: &[Target],
     labels: &[String],
     config: &TrainConfig,
+    params: &LogisticParams,
 ) -> Result<Vec<LinearModel>> {
-    let solved = parallel::each(
-        targets,
-        config.n_threads(),
-        || (),
-        |(), target| match config.solver {
-            Solver::Newton => config.logistic.fit(rows, &target.positive, &target.weights),
-            Solver::Linfa => linfa_traits::fit_dense(&config.logistic, rows, &target.positive),
-        },
-    );
+    // With one label, the label and the risk ask the same: it is solved once.
+    let same = |idx: usize| targets.iter().position(|target| *target == targets[idx]).unwrap_or(idx);
+    let firsts: Vec<usize> = (0..targets.len()).map(same).collect();
+    let distinct: Vec<usize> = (0..targets.len()).filter(|&idx| firsts[idx] == idx).collect();
+    let n_threads = config.n_threads();
+    // Few heads leave threads over for the rows of each.
+    let n_inner = n_threads.div_ceil(distinct.len());
+    let solve_one = |idx: usize| match config.solver {
+        Solver::Newton => params.fit_on(rows, &targets[idx].positive, &targets[idx].weights, n_inner),
+        Solver::Linfa => linfa_traits::fit_dense(params, rows, &targets[idx].positive),
+    };
     let names: Vec<&String> = labels.iter().chain(config.auxiliary.keys()).collect();
     let name = |head: usize| names.get(head).map_or("risk", |name| name).to_owned();
-    solved
-        .into_iter()
-        .enumerate()
-        .map(|(head, model)| model.map_err(|error| name_label(error, name(head))))
-        .collect()
+    let solved: BTreeMap<usize, LinearModel> =
+        parallel::each(&distinct, n_threads, || (), |(), &idx| (idx, solve_one(idx)))
+            .into_iter()
+            .map(|(idx, model)| Ok((idx, model.map_err(|error| name_label(error, name(idx)))?)))
+            .collect::<Result<_>>()?;
+    Ok(firsts.iter().map(|first| solved[first].clone()).collect())
 }
 
 fn name_label(error: Error, label: String) -> Error {

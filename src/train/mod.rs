@@ -9,7 +9,6 @@ pub mod config;
 pub mod curve;
 mod decision;
 pub(crate) mod fit;
-pub(crate) mod parallel;
 pub(crate) mod select;
 
 use crate::artifact::Model;
@@ -17,6 +16,7 @@ use crate::classifier::{Classifier, Reading};
 use crate::dataset::{Record, groups};
 use crate::error::{ErrorKind, Result};
 use crate::evaluate::report::{self, Judged, Report};
+use crate::parallel;
 use crate::verdict::Verdict;
 use config::{FoldBy, TrainConfig};
 use decision::Decision;

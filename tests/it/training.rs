@@ -2,9 +2,12 @@
 
 use lurewatch::config::{Solver, TrainConfig};
 use lurewatch::dataset::read::{RecordFormat, read};
+use lurewatch::features::sparse::CsrMatrix;
 use lurewatch::features::tfidf::{DocumentFrequencies, TfidfParams};
 use lurewatch::features::{FeatureExtractor, FeatureParams};
+use lurewatch::linear::logistic::LogisticParams;
 use lurewatch::{Classifier, ErrorKind, Record, train};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// A small corpus of two labels that a model can learn.
@@ -47,6 +50,56 @@ fn the_same_data_give_the_same_bytes_whatever_the_number_of_threads() {
     };
     assert_eq!(bytes(1), bytes(2));
     assert_eq!(bytes(1), bytes(3));
+}
+
+/// Rows enough to be summed in several parts: 20,000 with 5 of 60 columns each.
+fn many_rows() -> (CsrMatrix, Vec<bool>) {
+    let mut rows = CsrMatrix::new(60);
+    let mut positive = Vec::new();
+    for idx in 0..20_000u32 {
+        let columns: BTreeSet<u32> = (1..6).map(|step| idx * step * step % 60).collect();
+        positive.push(columns.contains(&7) != (idx % 11 == 0));
+        rows.push_row(columns.into_iter().map(|column| (column, 0.4)));
+    }
+    (rows, positive)
+}
+
+#[test]
+fn the_solver_gives_the_same_bits_on_any_number_of_threads() {
+    let (rows, positive) = many_rows();
+    let fit = |n_threads| {
+        let params = LogisticParams { log_count_ratio: 0.3, ..LogisticParams::default() };
+        params.fit_on(&rows, &positive, &[], n_threads).expect("it converges")
+    };
+    assert_eq!(fit(1), fit(2));
+    assert_eq!(fit(1), fit(7));
+}
+
+#[test]
+fn the_gradient_of_many_rows_is_zero_where_the_solver_stops() {
+    let (rows, positive) = many_rows();
+    let params = LogisticParams { alpha: 2.0, ..LogisticParams::default() };
+    let model = params.fit_on(&rows, &positive, &[], 2).expect("it converges");
+    let mut gradient: Vec<f64> = model.weights.iter().map(|weight| 2.0 * weight).collect();
+    for (idx, &is) in positive.iter().enumerate() {
+        let probability = 1.0 / (1.0 + (-model.decision_function(&rows, idx)).exp());
+        let residual = probability - f64::from(u8::from(is));
+        rows.row(idx).for_each(|(column, value)| gradient[column as usize] += residual * f64::from(value));
+    }
+    let steepest = gradient.iter().fold(0.0f64, |most, slope| most.max(slope.abs()));
+    assert!(steepest < 0.01, "{steepest}");
+}
+
+#[test]
+fn with_one_label_the_label_and_the_risk_are_the_same() {
+    let mut one_label = records();
+    one_label.iter_mut().for_each(|record| record.labels.retain(|label| label == "romance"));
+    let trained = train(&one_label, &config(), "", |_| {}).expect("it trains");
+    let classifier = Classifier::from_bytes(&trained.bytes).expect("a valid model");
+    let mut scorer = classifier.scorer();
+    let logits = scorer.logits("my darling i feel we were meant to meet");
+    assert_eq!(logits.len(), 2);
+    assert_eq!(logits[0], logits[1]);
 }
 
 #[test]
