@@ -1,20 +1,14 @@
 //! Who somebody is, is never evidence: the same message from other people, other places or in another grammar.
 //!
 //! `tests/data/fairness/LANGUAGE.tsv` has lines of attribute, a harmless text with a slot `{}`, and the variants that
-//! are put into the slot. Risk may move by 0.02 in the median over the swaps of a language, and no swap should take a text
+//! are put into the slot. Risk may move by 0.02 in the median over the swaps of a language, and no swap may take a text
 //! from below `high` to `high`.
 
 use lurewatch::{Band, Classifier};
 use std::path::Path;
 
-/// Texts that a swap takes to `high` in the present model; the aim is none. Each is a false alarm at the edge of the band.
-const KNOWN_CROSSINGS: usize = 2;
-
 /// Largest median movement of the risk.
 const TOLERANCE: f64 = 0.02;
-
-/// Languages whose median missed the aim in an earlier model, and what it may be at most; none misses it now.
-const KNOWN_ABOVE: [(&str, f64); 1] = [("km", 0.025)];
 
 #[test]
 fn swapping_who_and_where_does_not_move_the_risk() {
@@ -58,14 +52,13 @@ fn swapping_who_and_where_does_not_move_the_risk() {
             moves[moves.len() - 1],
             moves.len()
         );
-        let known = KNOWN_ABOVE.iter().find(|(name, _)| *name == language);
-        if middle > known.map_or(TOLERANCE, |known| known.1) {
+        if middle > TOLERANCE {
             problems.push(format!("{language}: the median swap moves the risk by {middle:.3}"));
         }
     }
     assert!(n_languages >= 8, "{n_languages} languages");
     assert!(all.len() >= 500, "{} texts", all.len());
-    assert!(crossings.len() <= KNOWN_CROSSINGS, "{}", crossings.join("\n"));
+    assert!(crossings.is_empty(), "{}", crossings.join("\n"));
     assert!(problems.is_empty(), "{}", problems.join("\n"));
 }
 
