@@ -76,6 +76,15 @@ fn old_artifacts_still_load() {
     assert_eq!(classifier.labels(), ["investment", "romance"]);
     let verdict = classifier.score("Pay the tax before the platform lets you withdraw");
     assert!((verdict.risk - 0.686_092).abs() < 1e-4, "{}", verdict.risk);
+
+    // The lexicon packed, and a head for an ordinary kind of text that enters the risk.
+    let file = include_bytes!("../data/artifacts/format-2.lure");
+    let classifier = Classifier::from_bytes(file).expect("format 2 is known");
+    assert_eq!(classifier.metadata().auxiliary, ["notices"]);
+    assert_eq!(classifier.tags(), ["guaranteed_return", "payout_fee", "warning_context"]);
+    let verdict = classifier.score("Pay the tax before the platform lets you withdraw");
+    assert!((verdict.risk - 0.580_055).abs() < 1e-4, "{}", verdict.risk);
+    assert!((verdict.probabilities()[0] - 0.388_598).abs() < 1e-4, "{}", verdict.probabilities()[0]);
 }
 
 /// Reading allocates at most 32 times the input's size, plus 64 KiB, whatever the bytes are.
