@@ -1,17 +1,20 @@
 //! Text to verdict.
 //!
 //! A [`Classifier`] is read-only and shared; a [`Scorer`] holds the buffers of one thread. One function,
-//! [`Scorer::score`], walks the text once, counts the features that the model has, scales each view to length one and
-//! sums the weights of all labels. Any `&str` gives a [`Verdict`]: scoring cannot fail.
+//! [`Scorer::score`], walks the text once, counts the features that the model has, scales each view and sums the weights
+//! of all labels; a long text is walked once more, passage by passage. Any `&str` gives a [`Verdict`]: scoring cannot
+//! fail.
 
 use crate::artifact::{Metadata, Model};
 use crate::error::Result;
-use crate::features::{FeatureExtractor, VIEWS, inverse_norm, term_weight};
+use crate::features::{FeatureExtractor, VIEWS, term_weight};
 use crate::linear::calibration::calibrate;
 use crate::linear::combination::Role;
 use crate::linear::sigmoid;
+use crate::passages;
 use crate::text::Analysis;
 use crate::text::script::Script;
+use crate::text::tokenize::Span;
 use crate::verdict::{Band, MAX_LABELS, Verdict};
 
 /// A trained model, ready to score.
@@ -101,24 +104,34 @@ impl<'a> Classifier<'a> {
         &self.model
     }
 
-    /// Log-odds to verdict: calibration, then thresholds, then what limits the band.
-    pub(crate) fn decide(&self, logits: &[f64], reading: Reading) -> Verdict {
+    /// Log-odds to verdict: calibration, then the passages, then thresholds, then what limits the band.
+    pub(crate) fn decide(&self, scores: &RawScores) -> Verdict {
         let metadata = &self.model.metadata;
         let n_labels = metadata.labels.len();
+        let of_passages = scores.passages().map(|logits| self.risk_logit(logits));
+        let (risk, deciding) = passages::combined(self.risk_logit(&scores.whole), of_passages);
         let mut heads = [0.0; MAX_LABELS + 1];
+        let logits = deciding.and_then(|idx| scores.passages().nth(idx)).unwrap_or(&scores.whole);
         let heads = self.calibrated(logits, &mut heads);
         let mut probabilities = [0.0; MAX_LABELS];
         for (probability, &logit) in probabilities.iter_mut().zip(&heads[..n_labels]) {
             *probability = sigmoid(logit);
         }
-        let risk = sigmoid(metadata.risk.logit(heads, &self.roles));
+        let risk = sigmoid(risk);
+        let reading = scores.reading;
         let limited = reading.short || self.is_neutral(&probabilities[..n_labels]);
         let band = match metadata.thresholds.band(risk) {
             _ if reading.abstained => Band::None,
             band if limited => band.min(Band::Watch),
             band => band,
         };
-        Verdict { risk, band, abstained: reading.abstained, probabilities, n_labels }
+        let passage = deciding.and_then(|idx| scores.spans.get(idx).copied());
+        Verdict { risk, band, abstained: reading.abstained, passage, probabilities, n_labels }
+    }
+
+    fn risk_logit(&self, logits: &[f64]) -> f64 {
+        let mut heads = [0.0; MAX_LABELS + 1];
+        self.model.metadata.risk.logit(self.calibrated(logits, &mut heads), &self.roles)
     }
 
     /// The log-odds of all heads, calibrated but for the risk's own, in the buffer given.
@@ -156,7 +169,8 @@ impl<'a> Classifier<'a> {
             extractor: FeatureExtractor::new(features, self.model.lexicon.clone()),
             counts: vec![0; self.model.n_slots()],
             found: Vec::new(),
-            logits: vec![0.0; self.model.scales.len()],
+            logits: vec![0.0; self.model.weights.n_heads()],
+            scores: RawScores::default(),
         }
     }
 
@@ -167,12 +181,30 @@ impl<'a> Classifier<'a> {
 }
 
 /// What about a text limits its verdict.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Reading {
     /// Too short for a band above `watch`.
     pub(crate) short: bool,
     /// Cannot be judged at all.
     pub(crate) abstained: bool,
+}
+
+/// What a text says before anything is decided: uncalibrated log-odds of all heads.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct RawScores {
+    /// Those of the whole text.
+    pub(crate) whole: Vec<f64>,
+    /// Those of each passage, one after the other; empty unless the text is long.
+    passages: Vec<f64>,
+    spans: Vec<Span>,
+    reading: Reading,
+}
+
+impl RawScores {
+    /// The log-odds of each passage.
+    pub(crate) fn passages(&self) -> impl Iterator<Item = &[f64]> {
+        self.passages.chunks_exact(self.whole.len().max(1))
+    }
 }
 
 /// A feature of the text that the model has.
@@ -192,7 +224,9 @@ pub struct Scorer<'a> {
     /// Occurrences in this text, one entry a slot; all zero between texts.
     counts: Vec<u32>,
     found: Vec<Found>,
+    /// Log-odds of the text or passage that was walked last.
     logits: Vec<f64>,
+    scores: RawScores,
 }
 
 impl<'a> Scorer<'a> {
@@ -203,11 +237,12 @@ impl<'a> Scorer<'a> {
 
     /// Scores one text.
     pub fn score(&mut self, text: &str) -> Verdict {
-        self.logits(text);
-        self.verdict()
+        self.read(text);
+        self.classifier.decide(&self.scores)
     }
 
-    /// Uncalibrated log-odds of every head: the labels, the auxiliary kinds, then the risk. Valid until the next text.
+    /// Uncalibrated log-odds of every head for the text as a whole: the labels, the auxiliary kinds, then the risk. Valid
+    /// until the next text.
     pub fn logits(&mut self, text: &str) -> &[f64] {
         self.find(text);
         self.weigh();
@@ -215,7 +250,7 @@ impl<'a> Scorer<'a> {
         &self.logits
     }
 
-    /// The log-odds of the text that was scored last.
+    /// The log-odds of the text or passage that was walked last.
     pub(crate) fn heads(&self) -> &[f64] {
         &self.logits
     }
@@ -245,9 +280,7 @@ impl<'a> Scorer<'a> {
             squares[usize::from(found.view)] += found.value * found.value;
             self.counts[slot] = 0;
         }
-        let weights = &model.metadata.features.view_weights;
-        let scale: [f32; VIEWS.len()] =
-            std::array::from_fn(|view| weights[view] * inverse_norm(squares[view]));
+        let scale = model.metadata.features.view_scales(&squares, &model.metadata.pivots);
         for found in &mut self.found {
             found.value *= scale[usize::from(found.view)];
         }
@@ -255,31 +288,26 @@ impl<'a> Scorer<'a> {
 
     fn sum(&mut self) {
         let model = &self.classifier.model;
-        let mut sums = [0f32; MAX_LABELS + 1];
-        for found in &self.found {
-            let weights = model.weights(found.slot as usize);
-            // Sixteen heads, as the default model has: a fixed length lets the compiler use vectors.
-            match <&[u8; 16]>::try_from(weights) {
-                Ok(weights) => add_weighted(&mut sums, weights, found.value),
-                Err(_) => add_weighted(&mut sums, weights, found.value),
-            }
-        }
-        for (head, logit) in self.logits.iter_mut().enumerate() {
-            *logit = f64::from(sums[head] * model.scales[head] + model.intercepts[head]);
+        let sums = model.weights.sums(self.found.iter().map(|found| (found.slot as usize, found.value)));
+        for ((logit, sum), intercept) in self.logits.iter_mut().zip(sums).zip(&model.intercepts) {
+            *logit = f64::from(sum + intercept);
         }
     }
 
-    /// The verdict on the text whose logits were computed last.
-    fn verdict(&self) -> Verdict {
-        let reading = Reading { short: self.is_short(), abstained: self.abstains() };
-        self.classifier.decide(&self.logits, reading)
-    }
-
-    /// Log-odds and what limits the verdict, before calibration and thresholds.
-    #[cfg(feature = "train")]
-    pub(crate) fn read(&mut self, text: &str) -> (Vec<f64>, Reading) {
+    /// Log-odds of the text and of its passages, and what limits the verdict, before calibration and thresholds.
+    pub(crate) fn read(&mut self, text: &str) -> &RawScores {
         self.logits(text);
-        (self.logits.clone(), Reading { short: self.is_short(), abstained: self.abstains() })
+        self.scores.reading = Reading { short: self.is_short(), abstained: self.abstains() };
+        self.scores.whole.clone_from(&self.logits);
+        self.scores.passages.clear();
+        let tokens = self.extractor.last().0.tokens();
+        self.classifier.model.metadata.passages.split(text, tokens, &mut self.scores.spans);
+        for idx in 0..self.scores.spans.len() {
+            let span = self.scores.spans[idx];
+            self.logits(&text[span.start..span.end]);
+            self.scores.passages.extend_from_slice(&self.logits);
+        }
+        &self.scores
     }
 
     fn is_short(&self) -> bool {
@@ -299,16 +327,13 @@ impl<'a> Scorer<'a> {
             || n_words(analysis) < self.classifier.model.metadata.abstention.min_tokens
     }
 
+    /// Whether the text scored last was long enough to be read in passages too.
+    pub(crate) fn was_split(&self) -> bool {
+        !self.scores.spans.is_empty()
+    }
+
     pub(crate) fn parts(&mut self) -> (&'a Classifier<'a>, &mut FeatureExtractor, &[Found]) {
         (self.classifier, &mut self.extractor, &self.found)
-    }
-}
-
-/// Adds `value` times each weight, a two's-complement byte, to the sum of its head.
-#[inline]
-fn add_weighted<'w>(sums: &mut [f32], weights: impl IntoIterator<Item = &'w u8>, value: f32) {
-    for (sum, &weight) in sums.iter_mut().zip(weights) {
-        *sum += value * f32::from(weight as i8);
     }
 }
 

@@ -30,7 +30,8 @@ pub struct Evidence {
 pub struct Explanation {
     /// The verdict.
     pub verdict: Verdict,
-    /// Log-odds of the risk: `intercept` + the contributions of `evidence` + `unplaced`.
+    /// Log-odds of the risk: `intercept` + the contributions of `evidence` + `unplaced`. Where a passage of a long text
+    /// decided, all of these and `disguised` are that passage's.
     pub logit: f64,
     /// What no feature contributes: the heads' intercepts, and what the soft maxima add for several heads alike.
     pub intercept: f64,
@@ -38,8 +39,8 @@ pub struct Explanation {
     pub unplaced: f64,
     /// All pieces, strongest first.
     pub evidence: Vec<Evidence>,
-    /// One span, that of the whole text, for each kind of disguised writing that was undone before reading. It counts
-    /// neither for nor against.
+    /// One span, that of the whole text or passage, for each kind of disguised writing that was undone before reading. It
+    /// counts neither for nor against.
     pub disguised: Vec<Span>,
     /// The risk without the strongest piece.
     pub counterfactual: Option<Counterfactual>,
@@ -87,6 +88,12 @@ impl Scorer<'_> {
     /// The evidence without the counterfactual, which costs a second scoring.
     pub fn reasons(&mut self, text: &str) -> Explanation {
         let verdict = self.score(text);
+        let passage = verdict.passage.unwrap_or(Span { start: 0, end: text.len() });
+        let text = &text[passage.start..passage.end];
+        if self.was_split() {
+            // Another passage may have been walked last.
+            self.logits(text);
+        }
         let (n_heads, n_labels) = (self.classifier().roles().len(), self.classifier().labels().len());
         let (logit, slopes) = self.classifier().risk_slopes(self.heads());
         let by_features =
@@ -100,9 +107,8 @@ impl Scorer<'_> {
         let mut sums = vec![0.0; tokens.len() * (n_labels + 1)];
         let mut unplaced = 0.0;
         for feature in found {
-            let weights = model.weights(feature.slot as usize);
-            let added =
-                |head: usize| f64::from(feature.value * f32::from(weights[head] as i8) * model.scales[head]);
+            let weights = model.weights.of(feature.slot as usize);
+            let added = |head: usize| f64::from(feature.value * weights[head]);
             let to_risk = (0..n_heads).map(|head| slopes[head] * added(head)).sum::<f64>();
             // What goes to each label, and behind them what goes into the risk from all heads.
             let contribution = |column: usize| if column == n_labels { to_risk } else { added(column) };
@@ -119,10 +125,15 @@ impl Scorer<'_> {
         }
         let tag_of = |span: Span| tag_of(span, analysis, concepts, model.lexicon.tags());
         let mut evidence = merge(tokens, &sums, n_labels, &tag_of);
+        evidence.iter_mut().for_each(|piece| piece.span = shifted(piece.span, passage.start));
         evidence.sort_by(|one, two| {
             two.contribution.abs().total_cmp(&one.contribution.abs()).then(one.span.cmp(&two.span))
         });
-        let disguised = analysis.cues().filter(|(cue, _)| cue.is_disguise()).map(|(_, span)| span).collect();
+        let disguised = analysis
+            .cues()
+            .filter(|(cue, _)| cue.is_disguise())
+            .map(|(_, span)| shifted(span, passage.start))
+            .collect();
         Explanation { verdict, logit, intercept, unplaced, evidence, disguised, counterfactual: None }
     }
 
@@ -148,6 +159,10 @@ impl Scorer<'_> {
         }
         places
     }
+}
+
+fn shifted(span: Span, by: usize) -> Span {
+    Span { start: span.start + by, end: span.end + by }
 }
 
 /// The tactic that a span shows: the longest concept that overlaps it, or else the first cue.

@@ -62,6 +62,7 @@ mod verdict;
 mod artifact;
 mod classifier;
 mod explain;
+mod passages;
 
 #[cfg(feature = "train")]
 pub mod dataset;
@@ -80,6 +81,7 @@ pub use error::{Error, ErrorKind, Result};
 #[cfg(feature = "train")]
 pub use evaluate::report::Report;
 pub use explain::{Counterfactual, Evidence, Explanation};
+pub use passages::PassageParams;
 #[cfg(feature = "train")]
 pub use train::{Progress, Trained, config, curve, train};
 pub use verdict::{BANDS, Band, MAX_LABELS, Thresholds, Verdict};

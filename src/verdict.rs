@@ -1,5 +1,6 @@
 //! What the classifier answers.
 
+use crate::text::tokenize::Span;
 use serde::{Deserialize, Serialize};
 
 /// How strongly a text shows known signs, from the thresholds that the artifact stores.
@@ -87,6 +88,9 @@ pub struct Verdict {
     pub band: Band,
     /// Whether there is too little text, or of a kind that the model has never seen, so that the numbers mean nothing.
     pub abstained: bool,
+    /// The passage that decided, in bytes of the text, if the text is long and one did. The probabilities are those of
+    /// this passage.
+    pub passage: Option<Span>,
     pub(crate) probabilities: [f64; MAX_LABELS],
     pub(crate) n_labels: usize,
 }

@@ -4,6 +4,7 @@
 //! allocating more than a small multiple of the input's size. Equal content gives equal bytes.
 
 mod concepts;
+pub(crate) mod weights;
 #[cfg(feature = "train")]
 mod write;
 
@@ -12,17 +13,19 @@ use crate::features::FeatureParams;
 use crate::features::concept::Lexicon;
 use crate::linear::calibration::Calibration;
 use crate::linear::combination::{self, RiskCombination, Role};
+use crate::passages::PassageParams;
 use crate::verdict::{MAX_LABELS, Thresholds};
 use safetensors::tensor::{Dtype, SafeTensors};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::sync::Arc;
+use weights::{LEVELS, Weights};
 
 #[cfg(feature = "train")]
 pub(crate) use write::build_table;
 
 /// Version written by this program; older ones keep loading.
-pub const FORMAT_VERSION: u64 = 2;
+pub const FORMAT_VERSION: u64 = 3;
 
 /// Slots of one bucket of the feature table.
 pub(crate) const BUCKET: usize = 8;
@@ -52,6 +55,12 @@ pub struct Metadata {
     pub features: FeatureParams,
     /// Whether a term's frequency counts by its logarithm.
     pub sublinear_tf: bool,
+    /// Usual length of each view, which `features.length_slope` refers to. New in version 3.
+    #[serde(default)]
+    pub pivots: [f32; 5],
+    /// How long texts are read. New in version 3.
+    #[serde(default)]
+    pub passages: PassageParams,
     /// Smallest idf and step of the codes in the table: `idf = idf_min + code * idf_step`.
     pub idf_min: f32,
     /// See `idf_min`.
@@ -177,10 +186,8 @@ pub(crate) struct Model<'a> {
     pub(crate) keys: Cow<'a, [u8]>,
     /// One code a slot.
     pub(crate) idf: Cow<'a, [u8]>,
-    /// Two's-complement bytes, shape `(n_slots, n_heads)`.
-    pub(crate) weights: Cow<'a, [u8]>,
-    /// Value of one step of each head's weights.
-    pub(crate) scales: Vec<f32>,
+    /// Shape `(n_slots, n_heads)`.
+    pub(crate) weights: Weights<'a>,
     /// One a head.
     pub(crate) intercepts: Vec<f32>,
     /// Which keys can occur at all: most features that are not in the table are told from this alone.
@@ -266,16 +273,13 @@ impl<'a> Model<'a> {
             filter: KeyFilter::of(keys),
             keys: Cow::Borrowed(keys),
             idf: Cow::Borrowed(bytes_of(tensors, "idf", Dtype::U8)?),
-            weights: Cow::Borrowed(bytes_of(tensors, "weights", Dtype::I8)?),
-            scales: floats(bytes_of(tensors, "scales", Dtype::F32)?),
+            weights: weights_of(tensors)?,
             intercepts: floats(bytes_of(tensors, "intercepts", Dtype::F32)?),
             metadata,
         };
         let n_slots = model.n_slots();
-        let fits = model.weights.len() == n_slots * n_heads
-            && model.scales.len() == n_heads
-            && model.intercepts.len() == n_heads;
-        if !fits || model.keys.len() != n_slots * 4 {
+        model.weights.check(n_slots, n_heads)?;
+        if model.intercepts.len() != n_heads || model.keys.len() != n_slots * 4 {
             return Err(Error::artifact("the tables do not fit together"));
         }
         Ok(model)
@@ -301,8 +305,9 @@ impl<'a> Model<'a> {
             }
             () if !metadata.risk.is_valid() => "the risk's factors are invalid".into(),
             () if !metadata.thresholds.are_valid() => "thresholds must lie in (0, 1] and not fall".into(),
-            () if !finite(&self.scales) || !finite(&self.intercepts) => {
-                "a weight is not a finite number".into()
+            () if !finite(&self.intercepts) => "an intercept is not a finite number".into(),
+            () if !finite(&metadata.pivots) || metadata.pivots.iter().any(|pivot| *pivot < 0.0) => {
+                "a pivot is not a length".into()
             }
             () if !(metadata.idf_min.is_finite() && metadata.idf_step.is_finite()) => {
                 "idf is not a finite number".into()
@@ -311,7 +316,7 @@ impl<'a> Model<'a> {
                 "the table has no whole buckets".into()
             }
             () if full => "the table has no empty slot".into(),
-            () => match metadata.features.problem() {
+            () => match metadata.features.problem().or_else(|| metadata.passages.problem()) {
                 Some((name, value, requirement)) => format!("{name} is {value}, but must be {requirement}"),
                 None => return Ok(()),
             },
@@ -324,10 +329,9 @@ impl<'a> Model<'a> {
         Model {
             keys: Cow::Owned(self.keys.into_owned()),
             idf: Cow::Owned(self.idf.into_owned()),
-            weights: Cow::Owned(self.weights.into_owned()),
+            weights: self.weights.into_owned(),
             metadata: self.metadata,
             lexicon: self.lexicon,
-            scales: self.scales,
             intercepts: self.intercepts,
             filter: self.filter,
         }
@@ -377,13 +381,6 @@ impl<'a> Model<'a> {
     pub(crate) fn idf(&self, slot: usize) -> f32 {
         self.metadata.idf_min + f32::from(self.idf[slot]) * self.metadata.idf_step
     }
-
-    /// The quantised weights of a slot, one a head.
-    #[inline]
-    pub(crate) fn weights(&self, slot: usize) -> &[u8] {
-        let n_heads = self.scales.len();
-        &self.weights[slot * n_heads..(slot + 1) * n_heads]
-    }
 }
 
 /// A byte for each key of the bucket, 1 if it equals `wanted`; in this form the compiler compares all at once.
@@ -421,6 +418,21 @@ fn bytes_of<'a>(tensors: &SafeTensors<'a>, name: &str, dtype: Dtype) -> Result<&
     Ok(tensor.data())
 }
 
+/// Half bytes with levels, or bytes with scales.
+fn weights_of<'a>(tensors: &SafeTensors<'a>) -> Result<Weights<'a>> {
+    if tensors.tensor("levels").is_ok() {
+        let codes = bytes_of(tensors, "weights", Dtype::U8)?;
+        let levels = floats(bytes_of(tensors, "levels", Dtype::F32)?);
+        let (levels, rest) = levels.as_chunks::<LEVELS>();
+        if !rest.is_empty() || levels.len() > MAX_LABELS + 1 {
+            return Err(Error::artifact("the tables do not fit together"));
+        }
+        return Ok(Weights::of_levels(codes.into(), levels.to_vec()));
+    }
+    let codes = bytes_of(tensors, "weights", Dtype::I8)?;
+    Ok(Weights::of_steps(codes.into(), floats(bytes_of(tensors, "scales", Dtype::F32)?)))
+}
+
 fn floats(bytes: &[u8]) -> Vec<f32> {
     bytes.chunks_exact(4).map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]])).collect()
 }
@@ -439,10 +451,10 @@ mod tests {
         let config = TrainConfig { n_folds: 2, max_features: 600, ..TrainConfig::default() };
         let bytes = train(&records, &config, "", |_| {}).unwrap().bytes;
         let mut turned = Model::from_bytes(&bytes).unwrap().into_owned();
-        let n_heads = turned.scales.len();
+        let width = turned.weights.width();
         turn_buckets(turned.keys.to_mut(), 4);
         turn_buckets(turned.idf.to_mut(), 1);
-        turn_buckets(turned.weights.to_mut(), n_heads);
+        turn_buckets(turned.weights.codes_mut(), width);
         let turned = turned.to_bytes().unwrap();
         let (one, other) =
             (Classifier::from_bytes(&bytes).unwrap(), Classifier::from_bytes(&turned).unwrap());

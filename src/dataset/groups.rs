@@ -6,12 +6,27 @@
 
 use super::Record;
 use crate::features::hashing::{self, HashKeyMap, Seed};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 /// Least Jaccard similarity of near-duplicates.
 pub const SIMILAR: f64 = 0.5;
 
 const GRAM: usize = 5;
+
+/// A number for each row, the same for rows of one name; names in their order.
+pub(crate) fn by_name<'r, N: Ord>(
+    records: impl Iterator<Item = &'r Record>,
+    name: impl Fn(&'r Record) -> N,
+) -> Vec<usize> {
+    let names: Vec<N> = records.map(name).collect();
+    let distinct: Vec<&N> = names.iter().collect::<BTreeSet<_>>().into_iter().collect();
+    names.iter().map(|name| distinct.binary_search(&name).unwrap_or(0)).collect()
+}
+
+/// The batch that a row belongs to.
+pub(crate) fn batch(record: &Record) -> (&str, &str) {
+    (&record.language, &record.batch)
+}
 
 /// The pairs of rows (first < second) that are near-duplicates, with their similarity.
 pub fn near_duplicates(records: &[Record]) -> Vec<(usize, usize, f64)> {

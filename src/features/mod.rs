@@ -18,7 +18,7 @@ use hashing::Seed;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
-/// A family of features. Each is counted, weighted by idf and scaled to length one by itself.
+/// A family of features. Each is counted, weighted by idf and scaled by its own length.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[repr(u8)]
@@ -61,8 +61,11 @@ pub struct FeatureParams {
     pub cues: bool,
     /// Whether concepts are counted.
     pub concepts: bool,
-    /// Weight of each view, in the order of [`VIEWS`], applied after scaling to length one.
+    /// Weight of each view, in the order of [`VIEWS`], applied after scaling by length.
     pub view_weights: [f32; 5],
+    /// How much of a view's length is taken out, from 0 to 1: with 1 every text has length one; with less, a view that
+    /// is shorter than usual stays short, so that a few words are little evidence.
+    pub length_slope: f32,
 }
 
 impl Default for FeatureParams {
@@ -75,6 +78,7 @@ impl Default for FeatureParams {
             cues: true,
             concepts: true,
             view_weights: [1.0; 5],
+            length_slope: 1.0,
         }
     }
 }
@@ -98,10 +102,30 @@ impl FeatureParams {
             () if !weights => {
                 Some(("view_weights", format!("{:?}", self.view_weights), "finite and not negative"))
             }
+            () if !(0.0..=1.0).contains(&self.length_slope) => {
+                Some(("length_slope", self.length_slope.to_string(), "from 0 to 1"))
+            }
             () => None,
         }
     }
+
+    /// What the values of each view are multiplied by, given the sums of their squares and the usual length of each
+    /// view, the pivot: `w / ((1 - slope) * pivot + slope * length)`, pivoted length normalisation (Singhal, Buckley
+    /// and Mitra, "Pivoted document length normalization", SIGIR 1996). 0 for a view without values.
+    pub(crate) fn view_scales(&self, squares: &[f32; VIEWS.len()], pivots: &Pivots) -> [f32; VIEWS.len()] {
+        std::array::from_fn(|view| {
+            let inverse = inverse_norm(squares[view]);
+            if self.length_slope == 1.0 || inverse == 0.0 {
+                return self.view_weights[view] * inverse;
+            }
+            let length = (1.0 - self.length_slope) * pivots[view] + self.length_slope * squares[view].sqrt();
+            self.view_weights[view] / length
+        })
+    }
 }
+
+/// The usual length of each view, in the order of [`VIEWS`]: its mean over the training texts that have it.
+pub(crate) type Pivots = [f32; VIEWS.len()];
 
 const NGRAM_RULE: &str = "[0, 0] or two lengths in rising order, from 1 to 8";
 
@@ -312,4 +336,37 @@ pub(crate) fn term_weight(tf: u32, sublinear: bool) -> f32 {
 /// What a vector with this squared length is multiplied by to have length one; 0 for the empty vector.
 pub(crate) fn inverse_norm(square: f32) -> f32 {
     if square > 0.0 { square.sqrt().recip() } else { 0.0 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Word-view scale of a text whose words have this length, for texts that are usually two long.
+    fn scale(length: f32, slope: f32) -> f32 {
+        let params =
+            FeatureParams { length_slope: slope, view_weights: [3.0; 5], ..FeatureParams::default() };
+        params.view_scales(&[length * length, 0.0, 0.0, 0.0, 0.0], &[2.0; 5])[0]
+    }
+
+    #[test]
+    fn length_is_taken_out_as_far_as_the_slope_says() {
+        for length in [0.5, 2.0, 7.0] {
+            assert!((scale(length, 1.0) * length - 3.0).abs() < 1e-5);
+            assert_eq!(scale(length, 0.0), 1.5);
+        }
+        // A text of the usual length keeps length one at any slope; shorter ones are less, longer ones more.
+        assert!((scale(2.0, 0.6) * 2.0 - 3.0).abs() < 1e-5);
+        assert!((scale(0.5, 0.6) - 3.0 / (0.4 * 2.0 + 0.6 * 0.5)).abs() < 1e-5);
+        assert!(scale(0.5, 0.6) * 0.5 < 3.0 && scale(7.0, 0.6) * 7.0 > 3.0);
+        assert_eq!(scale(0.0, 0.6), 0.0);
+    }
+
+    #[test]
+    fn a_slope_outside_its_range_is_refused() {
+        for slope in [-0.1, 1.1, f32::NAN] {
+            let params = FeatureParams { length_slope: slope, ..FeatureParams::default() };
+            assert_eq!(params.problem().map(|problem| problem.0), Some("length_slope"));
+        }
+    }
 }

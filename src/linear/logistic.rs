@@ -50,7 +50,7 @@ impl Default for LogisticParams {
 }
 
 /// A separating direction: one weight a feature and an intercept, in natural log-odds.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct LinearModel {
     /// Shape `(n_features,)`.
     pub weights: Vec<f64>,

@@ -228,11 +228,10 @@ fn leet(ch: char, cyrillic: bool, choice: usize) -> char {
 
 /// Whether the text can have letters set apart at all: enough single letters, or Han characters.
 fn has_spaced(glyphs: &[Glyph]) -> bool {
-    let is_text = |glyph: &Glyph| matches!(glyph.class, CharClass::Letter | CharClass::Digit);
     let (mut n_single, mut beside) = (0, false);
     for (idx, glyph) in glyphs.iter().enumerate() {
-        let text = is_text(glyph);
-        n_single += u32::from(text && !beside && !glyphs.get(idx + 1).is_some_and(is_text));
+        let text = joins(glyph);
+        n_single += u32::from(text && !beside && !glyphs.get(idx + 1).is_some_and(joins));
         if glyph.script == Script::Hani || n_single as usize >= MIN_SPACED {
             return true;
         }
@@ -274,12 +273,14 @@ fn starts_unit(glyphs: &[Glyph], at: usize) -> bool {
     is_single(glyphs, at) && glyphs.get(at + 1).is_some_and(is_separator)
 }
 
-/// A letter without a letter or digit beside it. Han characters stand alone anyway.
+/// Whether a letter makes one word with the letters beside it. Digits and letters of unspaced scripts do not: "400U S D T".
+fn joins(glyph: &Glyph) -> bool {
+    glyph.class == CharClass::Letter && !glyph.script.is_unspaced()
+}
+
+/// A letter without another letter of its word beside it. Han characters stand alone anyway.
 fn is_single(glyphs: &[Glyph], at: usize) -> bool {
-    let alone = |idx: Option<usize>| {
-        let beside = idx.and_then(|idx| glyphs.get(idx));
-        !beside.is_some_and(|glyph| matches!(glyph.class, CharClass::Letter | CharClass::Digit))
-    };
+    let alone = |idx: Option<usize>| !idx.and_then(|idx| glyphs.get(idx)).is_some_and(joins);
     glyphs[at].class == CharClass::Letter
         && (glyphs[at].script == Script::Hani || (alone(at.checked_sub(1)) && alone(Some(at + 1))))
 }
@@ -342,6 +343,8 @@ mod tests {
             ),
             ("dividend\u{43e} now", "dividendo now"),
             ("\u{52a0}\u{5fae} \u{4fe1}", "\u{52a0}\u{5fae}\u{4fe1}"),
+            ("400U S D T\u{3067}\u{3059}", "400usdt\u{3067}\u{3059}"),
+            ("\u{e42}\u{e2d}\u{e19}U.S.D.T\u{e21}\u{e32}", "\u{e42}\u{e2d}\u{e19}usdt\u{e21}\u{e32}"),
         ];
         for (text, want) in cases {
             assert_eq!(undone(text).0, want, "{text}");

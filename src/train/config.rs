@@ -5,6 +5,7 @@ use crate::error::{Error, Result};
 use crate::features::FeatureParams;
 use crate::features::tfidf::TfidfParams;
 use crate::linear::logistic::LogisticParams;
+use crate::passages::PassageParams;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -24,6 +25,8 @@ pub struct TrainConfig {
     pub suspicious_weight: f32,
     /// At most this many features are kept: those whose weights move the training rows most.
     pub max_features: usize,
+    /// Bits of a stored weight, 8 or 4. With 4, twice as many features take hardly more room.
+    pub weight_bits: u8,
     /// Folds that are held out in turn.
     pub n_folds: usize,
     /// What stays together in a fold.
@@ -42,6 +45,8 @@ pub struct TrainConfig {
     pub logistic: LogisticParams,
     /// What cannot be judged.
     pub abstention: Abstention,
+    /// How long texts are read.
+    pub passages: PassageParams,
 }
 
 /// What stays together when rows are held out.
@@ -95,6 +100,7 @@ impl Default for TrainConfig {
             auxiliary: BTreeMap::new(),
             suspicious_weight: 0.5,
             max_features: 50_000,
+            weight_bits: 8,
             n_folds: 5,
             fold_by: FoldBy::Cluster,
             budgets: Budgets::default(),
@@ -104,6 +110,7 @@ impl Default for TrainConfig {
             tfidf: TfidfParams::default(),
             logistic: LogisticParams::default(),
             abstention: Abstention::default(),
+            passages: PassageParams::default(),
         }
     }
 }
@@ -117,7 +124,8 @@ impl TrainConfig {
     pub fn check(&self) -> Result<()> {
         self.tfidf.check()?;
         self.logistic.check()?;
-        if let Some((name, value, requirement)) = self.features.problem() {
+        if let Some((name, value, requirement)) = self.features.problem().or_else(|| self.passages.problem())
+        {
             return Err(Error::params(name, value, requirement));
         }
         let budgets = [self.budgets.watch, self.budgets.caution, self.budgets.high, self.budgets.critical];
@@ -129,6 +137,9 @@ impl TrainConfig {
             }
             () if self.n_folds < 2 => Err(Error::params("n_folds", self.n_folds, "2 or more")),
             () if self.max_features == 0 => Err(Error::params("max_features", 0, "1 or more")),
+            () if ![4, 8].contains(&self.weight_bits) => {
+                Err(Error::params("weight_bits", self.weight_bits, "4 or 8"))
+            }
             () if !(self.suspicious_weight > 0.0 && self.suspicious_weight.is_finite()) => {
                 Err(Error::params("suspicious_weight", self.suspicious_weight, "finite and above 0"))
             }

@@ -4,7 +4,7 @@
 //! shares are nested: a row that is in a small share is in all larger ones.
 
 use super::config::TrainConfig;
-use super::{HeldOut, Progress, fit, fold_of_rows, judge_fold, risks_crosswise};
+use super::{Progress, RawScores, fit, fold_of_rows, judge_fold, risks_crosswise};
 use crate::dataset::{Record, groups};
 use crate::error::Result;
 use crate::evaluate::metrics::{self, Scored};
@@ -43,12 +43,12 @@ pub fn learning_curve(
     let mut curves: BTreeMap<String, Vec<CurvePoint>> = BTreeMap::new();
     for (step, &share) in shares.iter().enumerate() {
         let keep = |idx: usize| position(&records[idx]) < share;
-        let mut held_out: Vec<Option<HeldOut>> = vec![None; records.len()];
+        let mut held_out: Vec<Option<RawScores>> = vec![None; records.len()];
         for fold in 0..config.n_folds {
             tell(Progress { done: step * config.n_folds + fold, total, phase: "learning from a share" });
             judge_fold(records, &folds, fold, config, lexicon, &keep, &mut held_out)?;
         }
-        let held_out: Vec<HeldOut> = held_out.into_iter().flatten().collect();
+        let held_out: Vec<RawScores> = held_out.into_iter().flatten().collect();
         let risks = risks_crosswise(records, &held_out, &folds, config);
         for (name, rows) in parts(records) {
             let point = point(records, &risks, &rows, share, &keep, config);

@@ -1,13 +1,14 @@
 //! Held-out log-odds to what decides: calibrations, the combination to the risk, thresholds.
 
-use super::HeldOut;
 use super::config::{Budgets, TrainConfig};
 use super::fit::is_ordinary;
 use crate::artifact::Metadata;
+use crate::classifier::RawScores;
 use crate::dataset::Record;
 use crate::linear::calibration::{Calibration, calibrate};
 use crate::linear::combination::{RiskCombination, Role, roles};
 use crate::linear::sigmoid;
+use crate::passages;
 use crate::verdict::Thresholds;
 
 /// Everything between the heads' log-odds and a verdict.
@@ -22,12 +23,12 @@ impl Decision {
     /// Fits on the given held-out rows. The configuration names labels and auxiliary kinds.
     pub(super) fn fit(
         records: &[Record],
-        held_out: &[HeldOut],
+        held_out: &[RawScores],
         rows: &[usize],
         config: &TrainConfig,
     ) -> Decision {
         let calibration = |(head, truth): (usize, &dyn Fn(&Record) -> bool)| {
-            let logits: Vec<f64> = rows.iter().map(|&row| held_out[row].logits[head]).collect();
+            let logits: Vec<f64> = rows.iter().map(|&row| held_out[row].whole[head]).collect();
             let positive: Vec<bool> = rows.iter().map(|&row| truth(&records[row])).collect();
             Calibration::fit(&logits, &positive, &[])
         };
@@ -46,21 +47,21 @@ impl Decision {
         let roles = roles(&config.labels, &config.neutral_labels, config.auxiliary.len());
 
         let heads: Vec<Vec<f64>> =
-            rows.iter().map(|&row| calibrated(&held_out[row], &calibrations)).collect();
+            rows.iter().map(|&row| calibrated(&held_out[row].whole, &calibrations)).collect();
         let risky =
             |record: &Record| record.labels.iter().any(|label| !config.neutral_labels.contains(label));
         let positive: Vec<bool> = rows.iter().map(|&row| risky(&records[row])).collect();
         let risk = RiskCombination::fit(&heads, &roles, &positive);
 
-        let benign = heads.iter().zip(rows).filter(|(_, row)| records[**row].labels.is_empty());
-        let risks = benign.map(|(heads, _)| sigmoid(risk.logit(heads, &roles))).collect();
-        let thresholds = thresholds(risks, &config.budgets);
+        let benign = rows.iter().filter(|row| records[**row].labels.is_empty());
+        let logit = |row: &usize| risk_logit(&held_out[*row], &calibrations, &risk, &roles);
+        let thresholds = thresholds(benign.map(|row| sigmoid(logit(row))).collect(), &config.budgets);
         Decision { calibrations, risk, roles, thresholds }
     }
 
     /// The log-odds of the risk from a row's uncalibrated ones.
-    pub(super) fn risk_logit(&self, held_out: &HeldOut) -> f64 {
-        self.risk.logit(&calibrated(held_out, &self.calibrations), &self.roles)
+    pub(super) fn risk_logit(&self, held_out: &RawScores) -> f64 {
+        risk_logit(held_out, &self.calibrations, &self.risk, &self.roles)
     }
 
     /// Writes it into a model.
@@ -71,8 +72,18 @@ impl Decision {
     }
 }
 
-fn calibrated(held_out: &HeldOut, calibrations: &[Calibration]) -> Vec<f64> {
-    let mut heads = held_out.logits.clone();
+fn risk_logit(
+    scores: &RawScores,
+    calibrations: &[Calibration],
+    risk: &RiskCombination,
+    roles: &[Role],
+) -> f64 {
+    let of = |logits: &[f64]| risk.logit(&calibrated(logits, calibrations), roles);
+    passages::combined(of(&scores.whole), scores.passages().map(of)).0
+}
+
+fn calibrated(logits: &[f64], calibrations: &[Calibration]) -> Vec<f64> {
+    let mut heads = logits.to_vec();
     calibrate(&mut heads, calibrations);
     heads
 }

@@ -1,11 +1,12 @@
 //! Records to a model, without calibration: count, weigh, solve, select, solve again, quantise.
 
 use super::config::{Solver, TrainConfig};
+use super::quantise::Quantiser;
 use super::select;
 use crate::artifact::{
     AnalyzerVersions, FORMAT_VERSION, KeyFilter, Metadata, Model, TrainingRecord, build_table,
 };
-use crate::dataset::{self, Record};
+use crate::dataset::{self, Record, groups};
 use crate::error::{Error, ErrorKind, Result};
 use crate::evaluate::report::Report;
 use crate::features::concept::Lexicon;
@@ -68,7 +69,8 @@ pub(crate) fn fit(records: &[&Record], config: &TrainConfig, lexicon: &str) -> R
     let texts: Vec<&str> = records.iter().map(|record| record.text.as_str()).collect();
     let n_threads = config.n_threads();
 
-    let all = config.tfidf.fit(&count(&texts, n_threads, &extractor))?;
+    let all = config.tfidf.fit(&count(records, config, &extractor))?;
+    let all = with_pivots(all, &texts, n_threads, &extractor);
     let targets = targets(records, &labels, config);
     let (tfidf, codes) = if all.n_features() > config.max_features {
         let rows = transform(&all, &texts, n_threads, &extractor);
@@ -79,11 +81,13 @@ pub(crate) fn fit(records: &[&Record], config: &TrainConfig, lexicon: &str) -> R
     } else {
         quantise_idf(&all, &(0..all.n_features()).collect::<Vec<_>>())
     };
+    let tfidf = with_pivots(tfidf, &texts, n_threads, &extractor);
     let rows = transform(&tfidf, &texts, n_threads, &extractor);
     let heads = solve(&rows, &targets, &labels, config, &config.logistic)?;
     let top_features = top_features(&tfidf, &heads, &texts, &mut extractor());
-    let metadata = metadata(records, config, labels, &codes, top_features);
-    assemble(metadata, lexicon, &tfidf, &codes, &heads)
+    let metadata =
+        Metadata { pivots: tfidf.pivots(), ..metadata(records, config, labels, &codes, top_features) };
+    Ok(assemble(metadata, lexicon, &tfidf, &codes, &heads, config.weight_bits))
 }
 
 /// The labels to learn: those asked for, or all that the rows have.
@@ -109,22 +113,56 @@ fn labels(records: &[&Record], config: &TrainConfig) -> Result<Vec<String>> {
     Err(ErrorKind::NotEnoughData { problem }.into())
 }
 
-fn count<'t>(
-    texts: &[&'t str],
-    n_threads: usize,
+fn count(
+    records: &[&Record],
+    config: &TrainConfig,
     extractor: &(impl Fn() -> FeatureExtractor + Sync),
 ) -> DocumentFrequencies {
-    // Few and large chunks: each has counts of its own until all are added.
-    let chunks: Vec<&[&'t str]> =
-        texts.chunks(texts.len().div_ceil(2 * n_threads).max(COUNT_CHUNK)).collect();
+    let n_threads = config.n_threads();
+    let batches = groups::by_name(records.iter().copied(), groups::batch);
+    let texts = records.iter().map(|record| record.text.as_str());
+    let mut rows: Vec<(u32, &str)> = batches.into_iter().map(|batch| batch as u32).zip(texts).collect();
+    rows.sort_by_key(|row| row.0);
+    // Few and large chunks: each has counts of its own until all are added. A group must not be divided if it counts.
+    let size = rows.len().div_ceil(2 * n_threads).max(COUNT_CHUNK);
+    let mut chunks: Vec<&[(u32, &str)]> = Vec::new();
+    let mut rest = &rows[..];
+    while !rest.is_empty() {
+        let mut end = size.min(rest.len());
+        while config.tfidf.min_groups > 1 && end < rest.len() && rest[end].0 == rest[end - 1].0 {
+            end += 1;
+        }
+        let (chunk, behind) = rest.split_at(end);
+        chunks.push(chunk);
+        rest = behind;
+    }
     let counted = parallel::each(&chunks, n_threads, extractor, |extractor, chunk| {
         let mut counted = DocumentFrequencies::default();
-        chunk.iter().for_each(|text| counted.add(extractor, text));
+        chunk.iter().for_each(|(group, text)| counted.add(extractor, text, *group));
         counted
     });
     let mut total = DocumentFrequencies::default();
     counted.into_iter().for_each(|part| total.merge(&part));
     total
+}
+
+/// Learns the usual length of each view.
+fn with_pivots(
+    tfidf: Tfidf,
+    texts: &[&str],
+    n_threads: usize,
+    extractor: &(impl Fn() -> FeatureExtractor + Sync),
+) -> Tfidf {
+    let chunks: Vec<&[&str]> = texts.chunks(COUNT_CHUNK).collect();
+    let parts = parallel::each(&chunks, n_threads, extractor, |extractor, chunk| {
+        tfidf.lengths(extractor, chunk.iter().copied())
+    });
+    let pivots = std::array::from_fn(|view| {
+        let sum: f64 = parts.iter().map(|part| part[view].0).sum();
+        let n_texts: u64 = parts.iter().map(|part| part[view].1).sum();
+        (sum / n_texts.max(1) as f64) as f32
+    });
+    tfidf.with_pivots(pivots)
 }
 
 fn transform(
@@ -229,35 +267,34 @@ fn quantise_idf(tfidf: &Tfidf, columns: &[usize]) -> (Tfidf, IdfCodes) {
     (rounded, IdfCodes { min, step, codes })
 }
 
-/// Weights to bytes: one step a head, so that the largest weight is 127 steps.
+/// Everything that was learned, as tables.
 fn assemble(
     metadata: Metadata,
     lexicon: Arc<Lexicon>,
     tfidf: &Tfidf,
     idf: &IdfCodes,
     heads: &[LinearModel],
-) -> Result<Model<'static>> {
-    let largest =
-        |head: &LinearModel| head.weights.iter().fold(0.0f64, |most, weight| most.max(weight.abs()));
-    let scales: Vec<f32> = heads.iter().map(|head| (largest(head) / 127.0).max(1e-12) as f32).collect();
-    let byte =
-        |head: usize, column: usize| (heads[head].weights[column] / f64::from(scales[head])).round() as i8;
-    let features: Vec<(u64, u8, Vec<i8>)> = (0..tfidf.n_features())
-        .map(|column| {
-            (tfidf.hash(column), idf.codes[column], (0..heads.len()).map(|head| byte(head, column)).collect())
-        })
+    bits: u8,
+) -> Model<'static> {
+    // What an error of a weight adds up to over the training texts, squared.
+    let importance: Vec<f64> = (0..tfidf.n_features())
+        .map(|column| f64::from(tfidf.document_frequency(column)) * f64::from(tfidf.idf(column)).powi(2))
         .collect();
-    let (keys, idf, weights) = build_table(&features, heads.len())?;
-    Ok(Model {
+    let quantiser = Quantiser::fit(heads, &importance, bits);
+    let features: Vec<(u64, u8, Vec<u8>)> = (0..tfidf.n_features())
+        .map(|column| (tfidf.hash(column), idf.codes[column], quantiser.codes(heads, column)))
+        .collect();
+    let width = features.first().map_or(0, |feature| feature.2.len());
+    let (keys, idf, codes) = build_table(&features, width);
+    Model {
         metadata,
         lexicon,
         filter: KeyFilter::of(&keys),
         keys: Cow::Owned(keys),
         idf: Cow::Owned(idf),
-        weights: Cow::Owned(weights),
-        scales,
+        weights: quantiser.weights(codes),
         intercepts: heads.iter().map(|head| head.intercept as f32).collect(),
-    })
+    }
 }
 
 fn metadata(
@@ -284,6 +321,8 @@ fn metadata(
         risk: RiskCombination::default(),
         features: config.features.clone(),
         sublinear_tf: config.tfidf.sublinear_tf,
+        pivots: Default::default(),
+        passages: config.passages.clone(),
         idf_min: idf.min,
         idf_step: idf.step,
         thresholds: Thresholds { watch: 0.5, caution: 0.6, high: 0.8, critical: 0.95 },

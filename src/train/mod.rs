@@ -9,10 +9,11 @@ pub mod config;
 pub mod curve;
 mod decision;
 pub(crate) mod fit;
+mod quantise;
 pub(crate) mod select;
 
 use crate::artifact::Model;
-use crate::classifier::{Classifier, Reading};
+use crate::classifier::{Classifier, RawScores};
 use crate::dataset::{Record, groups};
 use crate::error::{ErrorKind, Result};
 use crate::evaluate::report::{self, Judged, Report};
@@ -51,13 +52,6 @@ fn is_divided(names: &[String]) -> bool {
     names.iter().any(|name| *name != names[0])
 }
 
-/// A held-out row before calibration.
-#[derive(Debug, Clone)]
-struct HeldOut {
-    logits: Vec<f64>,
-    reading: Reading,
-}
-
 /// Trains a model on all records and reports on held-out ones.
 ///
 /// # Errors
@@ -76,12 +70,12 @@ pub fn train(
     tell(Progress { done: 0, total, phase: "grouping near-duplicates" });
     let clusters = groups::clusters(records);
     let folds = fold_of_rows(records, &clusters, config)?;
-    let mut held_out: Vec<Option<HeldOut>> = vec![None; records.len()];
+    let mut held_out: Vec<Option<RawScores>> = vec![None; records.len()];
     for fold in 0..config.n_folds {
         tell(Progress { done: fold + 1, total, phase: "learning and judging a held-out fold" });
         judge_fold(records, &folds, fold, config, lexicon, &|_| true, &mut held_out)?;
     }
-    let held_out: Vec<HeldOut> = held_out.into_iter().flatten().collect();
+    let held_out: Vec<RawScores> = held_out.into_iter().flatten().collect();
     tell(Progress { done: config.n_folds + 1, total, phase: "learning from all rows" });
     let all: Vec<&Record> = records.iter().collect();
     let mut model = fit::fit(&all, config, lexicon)?;
@@ -104,15 +98,10 @@ pub fn train(
 
 /// The fold of each row: whole clusters, batches or languages.
 fn fold_of_rows(records: &[Record], clusters: &[usize], config: &TrainConfig) -> Result<Vec<usize>> {
-    let named = |name: fn(&Record) -> (&str, &str)| {
-        let names: BTreeSet<(&str, &str)> = records.iter().map(name).collect();
-        let names: Vec<(&str, &str)> = names.into_iter().collect();
-        records.iter().map(|record| names.binary_search(&name(record)).unwrap_or(0)).collect::<Vec<usize>>()
-    };
     let groups = match config.fold_by {
         FoldBy::Cluster => clusters.to_vec(),
-        FoldBy::Batch => named(|record| (&record.language, &record.batch)),
-        FoldBy::Language => named(|record| (&record.language, "")),
+        FoldBy::Batch => groups::by_name(records.iter(), groups::batch),
+        FoldBy::Language => groups::by_name(records.iter(), |record| record.language.as_str()),
     };
     let n_groups = groups.iter().collect::<BTreeSet<_>>().len();
     if n_groups < config.n_folds {
@@ -137,7 +126,7 @@ fn judge_fold(
     config: &TrainConfig,
     lexicon: &str,
     keep: &dyn Fn(usize) -> bool,
-    held_out: &mut [Option<HeldOut>],
+    held_out: &mut [Option<RawScores>],
 ) -> Result<()> {
     let rest: Vec<&Record> =
         (0..records.len()).filter(|&idx| folds[idx] != fold && keep(idx)).map(|idx| &records[idx]).collect();
@@ -145,10 +134,14 @@ fn judge_fold(
     let classifier = Classifier::from_bytes(&bytes)?;
     let inside: Vec<usize> = (0..records.len()).filter(|&idx| folds[idx] == fold).collect();
     let texts: Vec<&str> = inside.iter().map(|&idx| records[idx].text.as_str()).collect();
-    let read =
-        parallel::map(&texts, config.n_threads(), || classifier.scorer(), |scorer, text| scorer.read(text));
-    for (idx, (logits, reading)) in inside.into_iter().zip(read) {
-        held_out[idx] = Some(HeldOut { logits, reading });
+    let read = parallel::map(
+        &texts,
+        config.n_threads(),
+        || classifier.scorer(),
+        |scorer, text| scorer.read(text).clone(),
+    );
+    for (idx, scores) in inside.into_iter().zip(read) {
+        held_out[idx] = Some(scores);
     }
     Ok(())
 }
@@ -156,7 +149,7 @@ fn judge_fold(
 /// The risk's log-odds of each held-out row, by what was fitted on the other folds.
 fn risks_crosswise(
     records: &[Record],
-    held_out: &[HeldOut],
+    held_out: &[RawScores],
     folds: &[usize],
     config: &TrainConfig,
 ) -> Vec<f64> {
@@ -176,7 +169,7 @@ fn risks_crosswise(
 fn judge_crosswise(
     model: &Model<'_>,
     records: &[Record],
-    held_out: &[HeldOut],
+    held_out: &[RawScores],
     folds: &[usize],
     clusters: &[usize],
     config: &TrainConfig,
@@ -189,7 +182,7 @@ fn judge_crosswise(
         Decision::fit(records, held_out, &outside, config).write(&mut deciding.metadata);
         let classifier = Classifier::new(deciding);
         for idx in inside {
-            verdicts[idx] = Some(classifier.decide(&held_out[idx].logits, held_out[idx].reading));
+            verdicts[idx] = Some(classifier.decide(&held_out[idx]));
         }
     }
     let (labels, neutral) = (&model.metadata.labels, &model.metadata.neutral_labels);

@@ -42,7 +42,7 @@ fn every_flipped_byte_is_noticed() {
 #[test]
 fn an_artifact_of_the_future_says_so() {
     let newer = String::from_utf8_lossy(bytes()).into_owned();
-    assert!(newer.contains("\\\"format_version\\\":2,"), "the version stands in the header");
+    assert!(newer.contains("\\\"format_version\\\":3,"), "the version stands in the header");
     let at = bytes()
         .windows(18)
         .position(|window| window == b"\\\"format_version\\\"")
@@ -50,7 +50,7 @@ fn an_artifact_of_the_future_says_so() {
     let mut damaged = bytes().to_vec();
     damaged[at + 19] = b'9';
     let error = Classifier::from_bytes(&damaged).expect_err("a newer version");
-    assert!(matches!(error.kind(), ErrorKind::Version { found: 9, supported: 2 }), "{error}");
+    assert!(matches!(error.kind(), ErrorKind::Version { found: 9, supported: 3 }), "{error}");
 }
 
 proptest! {

@@ -281,7 +281,7 @@ fn help_completions_and_manual_are_there() {
 fn inspect_and_bench_describe_the_model() {
     let json: serde_json::Value =
         serde_json::from_str(&stdout(&lurewatch(&["inspect", "--format", "json"]))).expect("JSON");
-    assert_eq!(json["format_version"], 2);
+    assert_eq!(json["format_version"], 3);
     assert_eq!(json["checksum"].as_str().map(str::len), Some(64));
     assert!(stdout(&lurewatch(&["inspect"])).contains("thresholds"));
     let speed: serde_json::Value =
@@ -338,4 +338,25 @@ fn the_corpus_keeps_its_laws() {
     let output = lurewatch(&["dataset", "check", &broken.display().to_string()]);
     assert_eq!(output.status.code(), Some(1));
     assert!(stdout(&output).contains("broken laws"), "{}", stdout(&output));
+}
+
+#[test]
+fn the_passage_that_decided_is_named() {
+    let ordinary = "We painted the kitchen on Saturday and my brother came with sandwiches, then we played cards until \
+         dark and nobody wanted to go home before the last tea was drunk and the dog was asleep under the table again. ";
+    let request = "Your profit is frozen until the income tax of 12% is paid in USDT to our service, then the platform \
+         releases the whole withdrawal. My trading teacher guarantees 3% every day, deposit 500 USDT and follow him. ";
+    let text = [&ordinary.repeat(6), request, request, &ordinary.repeat(6)].concat();
+    let row: serde_json::Value =
+        serde_json::from_str(&stdout(&with_input(&["score", "--format", "jsonl"], text.as_bytes())))
+            .expect("JSON");
+    let at = |key: &str| row["passage"][key].as_u64().expect("a byte") as usize;
+    let passage = &text[at("start")..at("end")];
+    assert!(passage.contains("USDT"), "{passage}");
+    let page = stdout(&with_input(&["explain", "-"], text.as_bytes()));
+    assert!(page.contains("What decided is this passage"), "{page}");
+    let short: serde_json::Value =
+        serde_json::from_str(&stdout(&with_input(&["score", "--format", "jsonl"], request.as_bytes())))
+            .expect("JSON");
+    assert!(short.get("passage").is_none());
 }

@@ -56,7 +56,7 @@ fn tfidf_agrees_with_scikit_learn() {
         serde_json::from_str(include_str!("../data/oracle/tfidf.json")).expect("valid numbers");
     let mut extractor = words_only();
     let mut counted = DocumentFrequencies::default();
-    numbers.texts.iter().for_each(|text| counted.add(&mut extractor, text));
+    numbers.texts.iter().for_each(|text| counted.add(&mut extractor, text, 0));
     let tfidf = TfidfParams { min_df: 1, ..TfidfParams::default() }.fit(&counted).expect("features");
     let matrix = tfidf.transform(&mut extractor, numbers.texts.iter().map(String::as_str));
     for (idx, cells) in numbers.rows.iter().enumerate() {

@@ -180,10 +180,11 @@ fn impossible_settings_are_named() {
     }
 }
 
-fn counted(texts: &[&str]) -> DocumentFrequencies {
+/// The first three texts are of one group, the others of another.
+fn counted(texts: std::ops::Range<usize>) -> DocumentFrequencies {
     let mut extractor = FeatureExtractor::new(FeatureParams::default(), Arc::default());
     let mut counted = DocumentFrequencies::default();
-    texts.iter().for_each(|text| counted.add(&mut extractor, text));
+    texts.for_each(|idx| counted.add(&mut extractor, TEXTS[idx], u32::from(idx >= 3)));
     counted
 }
 
@@ -192,17 +193,34 @@ const TEXTS: [&str; 5] =
 
 #[test]
 fn merging_counts_is_counting_both() {
-    for cut in 0..=TEXTS.len() {
-        let mut merged = counted(&TEXTS[..cut]);
-        merged.merge(&counted(&TEXTS[cut..]));
-        assert_eq!(merged, counted(&TEXTS));
+    for cut in [0, 3, TEXTS.len()] {
+        let mut merged = counted(0..cut);
+        merged.merge(&counted(cut..TEXTS.len()));
+        assert_eq!(merged, counted(0..TEXTS.len()));
     }
+}
+
+#[test]
+fn what_one_group_alone_says_can_be_left_out() {
+    let params = TfidfParams { min_df: 2, min_groups: 2, ..TfidfParams::default() };
+    let word = |text: &str| {
+        let mut extractor = FeatureExtractor::new(FeatureParams::default(), Arc::default());
+        let mut first = None;
+        extractor.for_each(text, |_, feature| first = first.or(Some(feature.hash)));
+        first.expect("a word is a feature")
+    };
+    // "crypto" stands twice, but in texts of one group; "at" once in either.
+    let both = params.fit(&counted(0..TEXTS.len()));
+    let either = TfidfParams { min_groups: 1, ..params }.fit(&counted(0..TEXTS.len())).unwrap();
+    assert!(either.column(word("crypto")).is_some());
+    assert!(both.is_err_and(|error| matches!(error.kind(), ErrorKind::NotEnoughData { .. })));
 }
 
 /// linfa-preprocessing recomputes idf from the batch that it transforms; a message alone then has other features.
 #[test]
 fn idf_does_not_depend_on_the_batch() {
-    let tfidf = TfidfParams { min_df: 1, ..TfidfParams::default() }.fit(&counted(&TEXTS)).expect("features");
+    let tfidf =
+        TfidfParams { min_df: 1, ..TfidfParams::default() }.fit(&counted(0..TEXTS.len())).expect("features");
     let mut extractor = FeatureExtractor::new(FeatureParams::default(), Arc::default());
     let together = tfidf.transform(&mut extractor, TEXTS);
     for (idx, text) in TEXTS.iter().enumerate() {

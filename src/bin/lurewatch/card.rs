@@ -89,7 +89,7 @@ fn counts<'n>(pairs: impl Iterator<Item = (&'n String, usize)>) -> String {
 fn method(card: &mut String, metadata: &Metadata) {
     let _ = writeln!(
         card,
-        "\n## Method\n\nTF-IDF over words, characters, cues and concepts, each view scaled to length one; one-vs-rest \
+        "\n## Method\n\nTF-IDF over words, characters, cues and concepts, each view scaled by its length; one-vs-rest \
          logistic regression with L2; Platt calibration; the risk combines the heads of the labels, of {} ordinary \
          kinds of text and its own. Held out: {}; each fold is scored by a model fitted without it, \
          with calibrations and thresholds from the *other* folds. Settings:\n\n```json\n{}\n```",

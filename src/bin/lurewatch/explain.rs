@@ -21,6 +21,9 @@ const MARKS: [f64; 2] = [0.75, 2.0];
 /// Quotations shown below one reason.
 const N_QUOTED: usize = 3;
 
+/// Characters shown of the passage that decided.
+const PASSAGE: usize = 160;
+
 /// Columns of a page.
 const PAGE: usize = 78;
 
@@ -90,6 +93,7 @@ fn as_json(classifier: &Classifier<'_>, text: &str, explanation: &Explanation) -
         "risk": verdict.risk,
         "band": verdict.band.name(),
         "abstained": verdict.abstained,
+        "passage": verdict.passage.map(|span| serde_json::json!({"start": span.start, "end": span.end})),
         "labels": labels,
         "logit": explanation.logit,
         "intercept": explanation.intercept,
@@ -150,6 +154,10 @@ impl Page<'_> {
         let band = format!("{style}{band}{style:#}");
         let risk = format!("{:.0}", verdict.risk * 100.0);
         let _ = writeln!(page, "{}", fill(&self.words.lines.verdict, &[("band", &band), ("risk", &risk)]));
+        if let Some(span) = verdict.passage {
+            let passage = shortened(&self.text[span.start..span.end], PASSAGE);
+            wrapped(page, "", &fill(&self.words.lines.passage, &[("text", &passage)]));
+        }
     }
 
     /// What pieces say in plain words, each once, strongest first.

@@ -63,6 +63,9 @@ fn write_answer(
         write!(out, "{comma}{}:{}", Value::from(label.as_str()), rounded(*probability))?;
     }
     out.write_all(b"}")?;
+    if let Some(span) = verdict.passage {
+        write!(out, ",\"passage\":{{\"start\":{},\"end\":{}}}", span.start, span.end)?;
+    }
     if let Some(evidence) = &answer.evidence {
         let values: Vec<Value> =
             evidence.iter().map(|piece| evidence_value(classifier, &row.text, piece)).collect();

@@ -73,6 +73,7 @@ pub(crate) struct Words {
 pub(crate) struct Lines {
     pub(crate) verdict: String,
     pub(crate) no_judgement: String,
+    pub(crate) passage: String,
     pub(crate) reasons: String,
     pub(crate) counter_evidence: String,
     pub(crate) nothing: String,
@@ -220,6 +221,7 @@ mod tests {
         let single = [
             &lines.verdict,
             &lines.no_judgement,
+            &lines.passage,
             &lines.reasons,
             &lines.counter_evidence,
             &lines.nothing,
