@@ -119,13 +119,14 @@ impl FeatureParams {
                 return self.view_weights[view] * inverse;
             }
             let length = (1.0 - self.length_slope) * pivots[view] + self.length_slope * squares[view].sqrt();
-            self.view_weights[view] / length
+            // A damaged file may have a pivot of zero.
+            if length > 0.0 { self.view_weights[view] / length } else { 0.0 }
         })
     }
 }
 
 /// The usual length of each view, in the order of [`VIEWS`]: its mean over the training texts that have it.
-pub(crate) type Pivots = [f32; VIEWS.len()];
+pub type Pivots = [f32; VIEWS.len()];
 
 const NGRAM_RULE: &str = "[0, 0] or two lengths in rising order, from 1 to 8";
 
@@ -360,6 +361,8 @@ mod tests {
         assert!((scale(0.5, 0.6) - 3.0 / (0.4 * 2.0 + 0.6 * 0.5)).abs() < 1e-5);
         assert!(scale(0.5, 0.6) * 0.5 < 3.0 && scale(7.0, 0.6) * 7.0 > 3.0);
         assert_eq!(scale(0.0, 0.6), 0.0);
+        let params = FeatureParams { length_slope: 0.0, ..FeatureParams::default() };
+        assert_eq!(params.view_scales(&[1.0; 5], &[0.0; 5]), [0.0; 5]);
     }
 
     #[test]

@@ -223,17 +223,18 @@ impl Tfidf {
     }
 
     /// The usual length of each view, which `length_slope` refers to.
-    pub(crate) fn pivots(&self) -> Pivots {
+    pub fn pivots(&self) -> Pivots {
         self.pivots
     }
 
-    /// The same columns with other usual lengths.
-    pub(crate) fn with_pivots(self, pivots: Pivots) -> Tfidf {
+    /// The same columns with other usual lengths, the means of [`lengths`](Tfidf::lengths). Right after
+    /// [`fit`](TfidfParams::fit) they are zero, which is right for a `length_slope` of 1 only.
+    pub fn with_pivots(self, pivots: Pivots) -> Tfidf {
         Tfidf { pivots, ..self }
     }
 
     /// For each view the sum of its lengths over the texts, and the number of texts that have it.
-    pub(crate) fn lengths<'t>(
+    pub fn lengths<'t>(
         &self,
         extractor: &mut FeatureExtractor,
         texts: impl IntoIterator<Item = &'t str>,

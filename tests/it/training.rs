@@ -209,11 +209,15 @@ fn what_one_group_alone_says_can_be_left_out() {
         extractor.for_each(text, |_, feature| first = first.or(Some(feature.hash)));
         first.expect("a word is a feature")
     };
-    // "crypto" stands twice, but in texts of one group; "at" once in either.
+    // "crypto" stands in two texts, but of one group; nothing stands in both groups.
     let both = params.fit(&counted(0..TEXTS.len()));
-    let either = TfidfParams { min_groups: 1, ..params }.fit(&counted(0..TEXTS.len())).unwrap();
+    let either = TfidfParams { min_groups: 1, ..params.clone() }.fit(&counted(0..TEXTS.len())).unwrap();
     assert!(either.column(word("crypto")).is_some());
     assert!(both.is_err_and(|error| matches!(error.kind(), ErrorKind::NotEnoughData { .. })));
+    let mut apart = counted(1..2);
+    let mut extractor = FeatureExtractor::new(FeatureParams::default(), Arc::default());
+    apart.add(&mut extractor, TEXTS[2], 1);
+    assert!(params.fit(&apart).unwrap().column(word("crypto")).is_some());
 }
 
 /// linfa-preprocessing recomputes idf from the batch that it transforms; a message alone then has other features.
